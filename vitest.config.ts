@@ -1,0 +1,30 @@
+import { defineConfig } from 'vitest/config';
+
+const resolve = { conditions: ['@signalite/source', 'node', 'import', 'module', 'default'] };
+
+/** One project per package, one run and one total. Sources are tested directly: no build comes first. */
+function project(name: string, root: string) {
+  return {
+    resolve,
+    ssr: { resolve },
+    test: {
+      name,
+      root,
+      include: ['src/**/*.test.ts', 'test/**/*.test.ts'],
+      testTimeout: 20_000,
+      hookTimeout: 20_000,
+    },
+  };
+}
+
+export default defineConfig({
+  test: {
+    projects: [
+      project('protocol', './protocol'),
+      project('service', './service'),
+      project('server-sdk', './server-sdk'),
+      project('chat', './samples/chat'),
+      project('repository', './scripts'),
+    ],
+  },
+});
