@@ -60,7 +60,13 @@ export const DataMessageType = { Unknown: 0, Handshake: 1, Invocation: 2, Other:
 export type DataMessageType = (typeof DataMessageType)[keyof typeof DataMessageType];
 
 /** What a service event is about (service-protocol 4.4). */
-export const ServiceEventObject = { ServiceInstance: 0, Connection: 1, User: 2, Group: 3, ServerConnection: 4 } as const;
+export const ServiceEventObject = {
+  ServiceInstance: 0,
+  Connection: 1,
+  User: 2,
+  Group: 3,
+  ServerConnection: 4,
+} as const;
 export type ServiceEventObject = (typeof ServiceEventObject)[keyof typeof ServiceEventObject];
 
 /** What a service event reports (service-protocol 4.4). */
