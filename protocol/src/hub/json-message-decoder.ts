@@ -11,7 +11,7 @@ const decoders: Decoders = {
   [HubMessageType.Invocation]: (object) => ({
     type: 1,
     ...headers(object),
-    ...optionalText(object, 'invocationId'),
+    ...optionalInvocationId(object),
     ...invocation(object),
   }),
   [HubMessageType.StreamItem]: (object) => {
@@ -32,7 +32,7 @@ const decoders: Decoders = {
     invocationId: requiredText(object, 'invocationId'),
   }),
   [HubMessageType.Ping]: () => ({ type: 6 }),
-  [HubMessageType.Close]: (object) => ({ type: 7, ...optionalText(object, 'error'), ...allowReconnect(object) }),
+  [HubMessageType.Close]: close,
   [HubMessageType.Ack]: (object) => ({ type: 8, sequenceId: requiredInteger(object, 'sequenceId') }),
   [HubMessageType.Sequence]: (object) => ({ type: 9, sequenceId: requiredInteger(object, 'sequenceId') }),
 };
@@ -51,11 +51,16 @@ function isKnown(type: number): type is HubMessageType {
 function completion(object: JsonObject): DecodedHubMessage {
   const addressed = { ...headers(object), invocationId: requiredText(object, 'invocationId') };
   const error = optionalText(object, 'error');
-  if (!Object.hasOwn(object, 'result')) return { type: 3, ...addressed, ...error };
-  if (error.error !== undefined) {
+  if (!Object.hasOwn(object, 'result')) return { type: 3, ...addressed, ...(error === undefined ? {} : { error }) };
+  if (error !== undefined) {
     throw new ProtocolError('malformed', "The 'error' and 'result' properties are mutually exclusive.");
   }
   return { type: 3, ...addressed, result: object['result'] };
+}
+
+function close(object: JsonObject): DecodedHubMessage {
+  const error = optionalText(object, 'error');
+  return { type: 7, ...(error === undefined ? {} : { error }), ...allowReconnect(object) };
 }
 
 function invocation(object: JsonObject): { target: string; arguments: unknown[]; streamIds?: string[] } {
@@ -86,11 +91,15 @@ function isTextMap(object: JsonObject): object is HubMessageHeaders {
   return Object.values(object).every((value) => typeof value === 'string');
 }
 
-function optionalText<N extends string>(object: JsonObject, name: N): { [K in N]?: string } {
+function optionalText(object: JsonObject, name: string): string | undefined {
   const value = member(object, name);
-  if (value === undefined) return {};
-  if (typeof value !== 'string') throw wrongType(name, 'String', 'malformed');
-  return { [name]: value } as { [K in N]: string };
+  if (value !== undefined && typeof value !== 'string') throw wrongType(name, 'String', 'malformed');
+  return value;
+}
+
+function optionalInvocationId(object: JsonObject): { invocationId?: string } {
+  const invocationId = optionalText(object, 'invocationId');
+  return invocationId === undefined ? {} : { invocationId };
 }
 
 /** An empty text counts as absent: nothing can be addressed by it. */

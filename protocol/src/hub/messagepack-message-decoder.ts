@@ -16,7 +16,7 @@ const decoders: Decoders = {
   [HubMessageType.Invocation]: (elements) => ({
     type: 1,
     ...headers(elements),
-    ...optionalText(elements, 2, 'invocationId'),
+    ...optionalInvocationId(elements),
     ...invocation(elements),
   }),
   [HubMessageType.StreamItem]: (elements) => {
@@ -37,11 +37,7 @@ const decoders: Decoders = {
     invocationId: requiredText(elements, 2, 'invocationId'),
   }),
   [HubMessageType.Ping]: () => ({ type: 6 }),
-  [HubMessageType.Close]: (elements) => ({
-    type: 7,
-    ...optionalText(elements, 1, 'error'),
-    ...allowReconnect(elements),
-  }),
+  [HubMessageType.Close]: close,
   [HubMessageType.Ack]: (elements) => ({ type: 8, sequenceId: requiredInteger(elements, 1, 'sequenceId') }),
   [HubMessageType.Sequence]: (elements) => ({ type: 9, sequenceId: requiredInteger(elements, 1, 'sequenceId') }),
 };
@@ -58,16 +54,26 @@ function isKnown(type: number): type is HubMessageType {
 }
 
 function decodeElements(body: Uint8Array): Elements {
+  if (!isArrayHead(body[0])) throw malformed('Reading the array of the message failed.');
   const { hasBytes } = checkMessagePackStructure(body);
   let value: unknown;
   try {
     // Byte values come as views: they must not change with the buffer of whoever handed us the body.
-    value = decoder.decode(hasBytes ? body.slice() : body);
+    value = decoder.decode(hasBytes ? new Uint8Array(body) : body);
   } catch (cause) {
     throw new ProtocolError('malformed', 'The message is not MessagePack that this library reads.', { cause });
   }
   if (!Array.isArray(value)) throw malformed('Reading the array of the message failed.');
   return value;
+}
+
+function isArrayHead(byte: number | undefined): boolean {
+  return byte !== undefined && ((byte >= 0x90 && byte <= 0x9f) || byte === 0xdc || byte === 0xdd);
+}
+
+function close(elements: Elements): DecodedHubMessage {
+  const error = optionalText(elements, 1, 'error');
+  return { type: 7, ...(error === undefined ? {} : { error }), ...allowReconnect(elements) };
 }
 
 function completion(elements: Elements): DecodedHubMessage {
@@ -84,6 +90,11 @@ function completion(elements: Elements): DecodedHubMessage {
     default:
       throw malformed('Invalid invocation result kind.');
   }
+}
+
+function optionalInvocationId(elements: Elements): { invocationId?: string } {
+  const invocationId = optionalText(elements, 2, 'invocationId');
+  return invocationId === undefined ? {} : { invocationId };
 }
 
 function invocation(elements: Elements): { target: string; arguments: unknown[]; streamIds?: string[] } {
@@ -132,10 +143,10 @@ function requiredText(elements: Elements, index: number, name: string): string {
   return value;
 }
 
-function optionalText<N extends string>(elements: Elements, index: number, name: N): { [K in N]?: string } {
+/** Nil and an array that ends before the element both say that there is none. */
+function optionalText(elements: Elements, index: number, name: string): string | undefined {
   const value = elements[index];
-  if (value === null || value === undefined) return {};
-  return { [name]: text(elements, index, name) } as { [K in N]: string };
+  return value === null || value === undefined ? undefined : text(elements, index, name);
 }
 
 function requiredInteger(elements: Elements, index: number, name: string): number {

@@ -1,12 +1,14 @@
 import { Encoder } from '@msgpack/msgpack';
 import { prefixLength, writePrefix } from './binary-framing.ts';
+import { encodeWithBigInt, holdsBigInt } from './messagepack-big-integer.ts';
 import { CompletionKind } from './messagepack-completion-kind.ts';
+import { ENCODER_DEPTH_MAX } from './messagepack-structure.ts';
 import type { CompletionMessage, HubMessage, InvocationMessage, StreamInvocationMessage } from './messages.ts';
 
 /** An encoder keeps its buffer for the next message; over this size it is given back. */
 const BUFFER_KEPT_MAX_BYTES = 1 << 20;
 
-let encoder = new Encoder();
+let encoder = new Encoder({ maxDepth: ENCODER_DEPTH_MAX });
 
 /** The whole frame of a hub message, length prefix included, in the long forms that .NET writes (client-protocol 7). */
 export function encodeMessagePackMessage(message: HubMessage): Uint8Array {
@@ -15,12 +17,18 @@ export function encodeMessagePackMessage(message: HubMessage): Uint8Array {
   const frame = new Uint8Array(start + body.length);
   writePrefix(frame, 0, body.length);
   frame.set(body, start);
-  if (body.length > BUFFER_KEPT_MAX_BYTES) encoder = new Encoder();
+  if (body.length > BUFFER_KEPT_MAX_BYTES) encoder = new Encoder({ maxDepth: ENCODER_DEPTH_MAX });
   return frame;
 }
 
+/** A view of the encoder's buffer, or bytes of its own: copy it before the next message is encoded. */
 function encodeBody(elements: readonly unknown[]): Uint8Array {
-  return encoder.encodeSharedRef(elements);
+  try {
+    return encoder.encodeSharedRef(elements);
+  } catch (error) {
+    if (holdsBigInt(elements)) return encodeWithBigInt(elements);
+    throw error;
+  }
 }
 
 function toElements(message: HubMessage): readonly unknown[] {

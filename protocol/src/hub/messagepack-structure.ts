@@ -6,8 +6,11 @@ export interface MessagePackStructure {
   readonly hasBytes: boolean;
 }
 
-/** Deeper nesting is refused, as the usual writers refuse to write it. */
-const DEPTH_MAX = 500;
+/** Deeper nesting is neither read nor written; it is the limit that .NET applies to untrusted data. */
+export const MESSAGEPACK_DEPTH_MAX = 500;
+
+/** The same limit as the library's encoder counts it: scalars inside the deepest array or map are one level more. */
+export const ENCODER_DEPTH_MAX: number = MESSAGEPACK_DEPTH_MAX + 1;
 
 /**
  * Checks that `body` is exactly one well-formed MessagePack value, before a decoder builds anything.
@@ -31,7 +34,7 @@ export function checkMessagePackStructure(body: Uint8Array): MessagePackStructur
     announced += children - 1;
     if (announced > body.length - cursor.at) throw cutOff();
     if (children === 0) continue;
-    if (levels.length > DEPTH_MAX) throw malformed('The values are nested too deep.');
+    if (levels.length > MESSAGEPACK_DEPTH_MAX) throw malformed('The values are nested too deep.');
     levels.push(children);
   }
   if (cursor.at !== body.length) throw malformed('Bytes are left behind the message.');
