@@ -125,7 +125,8 @@ export class MessagePackReader {
       this.#position++;
       const length = this.#unsigned(1 << (tag - 0xc4));
       const start = this.#advance(length);
-      return this.#bytes.subarray(start, start + length);
+      // Not subarray(): for Node's Buffer that costs half as much again, and gives a Buffer.
+      return new Uint8Array(this.#bytes.buffer, this.#bytes.byteOffset + start, length);
     }
     if (tag === nilTag) {
       this.#position++;

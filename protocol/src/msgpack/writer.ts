@@ -1,5 +1,6 @@
 // Writes the part of MessagePack that the service protocol uses (service-protocol 4.1, 4.2) into one buffer that is
 // used again and again.
+import { copyBytes } from './copy-bytes.ts';
 import { textCodec, utf8Length } from './text.ts';
 
 /** Sizes of a writer's buffer. */
@@ -25,11 +26,11 @@ export class MessagePackWriter {
   #bytes: Uint8Array;
   #position = 0;
   #frameStart = 0;
-  #framePrefixBytes = 0;
+  #framePrefixBytes = 1;
 
   constructor(options: MessagePackWriterOptions = {}) {
     this.#initialBytes = options.initialBytes ?? 4096;
-    this.#retainedBytes = options.retainedBytes ?? 1024 * 1024;
+    this.#retainedBytes = Math.max(options.retainedBytes ?? 1024 * 1024, this.#initialBytes);
     this.#bytes = new Uint8Array(this.#initialBytes);
   }
 
@@ -38,18 +39,18 @@ export class MessagePackWriter {
     return this.#position;
   }
 
-  /** Bytes that fit before the buffer grows. */
-  get capacity(): number {
-    return this.#bytes.length;
+  /** Starts over at `position`. What precedes it holds anything. Lets go of a buffer that grew unusually large. */
+  reset(position = 0): void {
+    if (this.#bytes.length > this.#retainedBytes) {
+      this.#bytes = new Uint8Array(Math.max(this.#initialBytes, position));
+    }
+    this.#position = 0;
+    this.reserve(position);
   }
 
-  /** Continues at `position`: what was written from there on is forgotten. Bytes skipped that way hold anything. */
-  reset(position = 0): void {
-    if (this.#bytes.length > this.#retainedBytes && position <= this.#initialBytes) {
-      this.#bytes = new Uint8Array(this.#initialBytes);
-    }
-    this.#position = position;
-    this.#ensure(0);
+  /** Takes back what was written from `position` on. */
+  truncate(position: number): void {
+    this.#position = Math.min(position, this.#position);
   }
 
   /** Leaves out `byteLength` bytes, to be filled in later, and gives where they start. They hold anything. */
@@ -60,9 +61,14 @@ export class MessagePackWriter {
     return start;
   }
 
-  /** A copy of what was written from `from` on, of exactly that size. */
+  /** The buffer itself, good until the next call that writes: for filling in what `reserve()` left out. */
+  get buffer(): Uint8Array {
+    return this.#bytes;
+  }
+
+  /** A copy of what was written from `from` on, of exactly that size. Its `buffer` may hold other copies too. */
   take(from = 0): Uint8Array {
-    return this.#bytes.slice(from, this.#position);
+    return copyBytes(this.#bytes, from, this.#position);
   }
 
   /** A view of what was written from `from` on, good until the next write or reset. */
@@ -71,11 +77,10 @@ export class MessagePackWriter {
   }
 
   /**
-   * Starts a length-prefixed message. `expectedBytes`, a guess of its length, only saves moving it when it ends. Frames
-   * do not nest.
+   * Starts a length-prefixed message. Room is left for a prefix as long as the last one was: messages of about the same
+   * size follow each other, and a wrong guess only costs moving the message when it ends. Frames do not nest.
    */
-  beginFrame(expectedBytes: number): void {
-    this.#framePrefixBytes = lengthPrefixBytes(expectedBytes);
+  beginFrame(): void {
     this.#frameStart = this.reserve(this.#framePrefixBytes);
   }
 
@@ -83,25 +88,14 @@ export class MessagePackWriter {
   endFrame(): void {
     const bodyStart = this.#frameStart + this.#framePrefixBytes;
     const bodyBytes = this.#position - bodyStart;
-    const gap = lengthPrefixBytes(bodyBytes) - this.#framePrefixBytes;
-    if (gap !== 0) {
-      this.#ensure(Math.max(gap, 0));
-      this.#bytes.copyWithin(bodyStart + gap, bodyStart, this.#position);
+    const prefixBytes = lengthPrefixBytes(bodyBytes);
+    if (prefixBytes !== this.#framePrefixBytes) {
+      this.#ensure(prefixBytes);
+      this.#bytes.copyWithin(this.#frameStart + prefixBytes, bodyStart, this.#position);
+      this.#framePrefixBytes = prefixBytes;
     }
-    this.#position = this.#frameStart;
-    this.lengthPrefix(bodyBytes);
-    this.#position += bodyBytes;
-  }
-
-  /** The varint that precedes a message of `byteLength` bytes. */
-  lengthPrefix(byteLength: number): void {
-    this.#ensure(5);
-    let rest = byteLength;
-    while (rest > 0x7f) {
-      this.#bytes[this.#position++] = (rest & 0x7f) | 0x80;
-      rest = rest >>> 7;
-    }
-    this.#bytes[this.#position++] = rest;
+    writeLengthPrefix(this.#bytes, this.#frameStart, bodyBytes);
+    this.#position = this.#frameStart + prefixBytes + bodyBytes;
   }
 
   arrayHeader(length: number): void {
@@ -286,11 +280,23 @@ export class MessagePackWriter {
   }
 }
 
-/** Bytes of the varint that precedes a message of `byteLength` bytes. */
+/** Bytes of the varint that precedes a message of `byteLength` bytes (service-protocol 4.1). */
 export function lengthPrefixBytes(byteLength: number): number {
   let count = 1;
   for (let rest = byteLength >>> 7; rest > 0; rest = rest >>> 7) {
     count++;
   }
   return count;
+}
+
+/** Writes the varint that precedes a message of `byteLength` bytes; gives where the message goes. */
+export function writeLengthPrefix(bytes: Uint8Array, offset: number, byteLength: number): number {
+  let position = offset;
+  let rest = byteLength;
+  while (rest > 0x7f) {
+    bytes[position++] = (rest & 0x7f) | 0x80;
+    rest = rest >>> 7;
+  }
+  bytes[position++] = rest;
+  return position;
 }

@@ -48,24 +48,24 @@ export function decodeBroadcastData(reader: MessagePackReader, length: number): 
 }
 
 export function decodeGroupBroadcastData(reader: MessagePackReader, length: number): GroupBroadcastDataMessage {
-  const extensions: Extensions = {};
-  const group = reader.string();
-  const excludedConnectionIds = readStrings(reader);
-  const payloads = readPayloads(reader);
-  if (length > 4) {
-    readExtensions(reader, extensions, fanOutExtensions);
-  }
-  const excludedUserIds = length > 5 ? readStrings(reader) : [];
-  const callerUserId = length > 6 ? reader.nullableString() : undefined;
-  return {
+  const message: Draft<GroupBroadcastDataMessage> = {
     type: 13,
-    group,
-    excludedConnectionIds,
-    payloads,
-    excludedUserIds,
-    ...(callerUserId === undefined ? undefined : { callerUserId }),
-    ...extensions,
+    group: reader.string(),
+    excludedConnectionIds: readStrings(reader),
+    payloads: readPayloads(reader),
+    excludedUserIds: [],
   };
+  if (length > 4) {
+    readExtensions(reader, message, fanOutExtensions);
+  }
+  if (length > 5) {
+    message.excludedUserIds = readStrings(reader);
+  }
+  const callerUserId = length > 6 ? reader.nullableString() : undefined;
+  if (callerUserId !== undefined) {
+    message.callerUserId = callerUserId;
+  }
+  return message;
 }
 
 export function decodeMultiGroupBroadcastData(
@@ -94,6 +94,7 @@ export function decodeClientInvocation(reader: MessagePackReader, length: number
   return message;
 }
 
+/** The protocol stands in the array and again in the extensions; the array is believed. */
 export function decodeClientCompletion(reader: MessagePackReader, length: number): ClientCompletionMessage {
   const invocationId = reader.string();
   const connectionId = reader.string();
@@ -104,16 +105,18 @@ export function decodeClientCompletion(reader: MessagePackReader, length: number
   if (length > 6) {
     readExtensions(reader, extensions, openExtensions);
   }
-  const { protocol: repeatedProtocol = '', ...traced } = extensions;
-  return {
+  const message: Draft<ClientCompletionMessage> = {
     type: 35,
     invocationId,
     connectionId,
     callerServerId,
-    protocol: protocol ?? repeatedProtocol,
+    protocol: protocol ?? extensions.protocol ?? '',
     payload,
-    ...traced,
   };
+  if (extensions.tracingId !== undefined) {
+    message.tracingId = extensions.tracingId;
+  }
+  return message;
 }
 
 export function decodeErrorCompletion(reader: MessagePackReader, length: number): ErrorCompletionMessage {

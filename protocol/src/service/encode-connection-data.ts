@@ -1,6 +1,6 @@
 // The message that is written more often than all others together: what one client said, on its way to its app server
 // or back (service-protocol 4.6).
-import { MessagePackWriter } from '../msgpack/writer.ts';
+import { lengthPrefixBytes, MessagePackWriter, writeLengthPrefix } from '../msgpack/writer.ts';
 import { ExtensionKey } from './extensions.ts';
 import { DataMessageType, ServiceMessageType } from './message-type.ts';
 
@@ -14,8 +14,8 @@ export function packConnectionId(connectionId: string): Uint8Array {
 /**
  * Appends a ConnectionData message with its length prefix.
  *
- * `packedConnectionId` comes from `packConnectionId`. `dataType` is a `DataMessageType`; leave it out towards older
- * SDKs (service-protocol 4.3).
+ * `packedConnectionId` comes from `packConnectionId`. `dataType` is a `DataMessageType`, 127 at most; leave it
+ * out towards older SDKs (service-protocol 4.3).
  */
 export function appendConnectionData(
   writer: MessagePackWriter,
@@ -24,25 +24,46 @@ export function appendConnectionData(
   dataType: number = DataMessageType.Unknown,
 ): void {
   const extensionBytes = dataType === DataMessageType.Unknown ? 1 : 3;
-  const bodyBytes = 2 + packedConnectionId.length + binBytes(payload.length) + extensionBytes;
-  writer.lengthPrefix(bodyBytes);
-  writer.arrayHeader(4);
-  writer.int(ServiceMessageType.ConnectionData);
-  writer.raw(packedConnectionId);
-  writer.bin(payload);
+  const bodyBytes = 2 + packedConnectionId.length + binHeaderBytes(payload.length) + payload.length + extensionBytes;
+  const start = writer.reserve(lengthPrefixBytes(bodyBytes) + bodyBytes);
+  const bytes = writer.buffer;
+  let position = writeLengthPrefix(bytes, start, bodyBytes);
+  bytes[position++] = 0x94;
+  bytes[position++] = ServiceMessageType.ConnectionData;
+  bytes.set(packedConnectionId, position);
+  position += packedConnectionId.length;
+  position = writeBinHeader(bytes, position, payload.length);
+  bytes.set(payload, position);
+  position += payload.length;
   if (dataType === DataMessageType.Unknown) {
-    writer.mapHeader(0);
+    bytes[position] = 0x80;
   } else {
-    writer.mapHeader(1);
-    writer.int(ExtensionKey.DataType);
-    writer.int(dataType);
+    bytes[position++] = 0x81;
+    bytes[position++] = ExtensionKey.DataType;
+    bytes[position] = dataType;
   }
 }
 
-/** Bytes of a binary value with its header. */
-function binBytes(byteLength: number): number {
+function binHeaderBytes(byteLength: number): number {
   if (byteLength <= 0xff) {
-    return 2 + byteLength;
+    return 2;
   }
-  return (byteLength <= 0xffff ? 3 : 5) + byteLength;
+  return byteLength <= 0xffff ? 3 : 5;
+}
+
+function writeBinHeader(bytes: Uint8Array, offset: number, byteLength: number): number {
+  let position = offset;
+  if (byteLength <= 0xff) {
+    bytes[position++] = 0xc4;
+  } else if (byteLength <= 0xffff) {
+    bytes[position++] = 0xc5;
+    bytes[position++] = byteLength >>> 8;
+  } else {
+    bytes[position++] = 0xc6;
+    bytes[position++] = byteLength >>> 24;
+    bytes[position++] = byteLength >>> 16;
+    bytes[position++] = byteLength >>> 8;
+  }
+  bytes[position++] = byteLength;
+  return position;
 }

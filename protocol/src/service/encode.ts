@@ -103,11 +103,20 @@ function encodeBody<T extends ServiceMessageType>(
   encoders[messageType](writer, message);
 }
 
-/** Appends one message with its length prefix; several may follow each other in one writer. */
+/**
+ * Appends one message with its length prefix; several may follow each other in one writer. When a value cannot be
+ * written, the writer is left as it was and the error is thrown on.
+ */
 export function appendServiceMessage(writer: MessagePackWriter, message: ServiceMessage): void {
-  writer.beginFrame(expectedBytes(message));
-  encodeBody(writer, message.type, message);
-  writer.endFrame();
+  const start = writer.position;
+  try {
+    writer.beginFrame();
+    encodeBody(writer, message.type, message);
+    writer.endFrame();
+  } catch (error) {
+    writer.truncate(start);
+    throw error;
+  }
 }
 
 /** One message with its length prefix. */
@@ -118,14 +127,3 @@ export function encodeServiceMessage(message: ServiceMessage): Uint8Array {
 }
 
 const scratch = new MessagePackWriter();
-
-/** What messages take besides payloads, roughly. */
-const typicalOverheadBytes = 64;
-
-/** A guess at the size that is good enough to leave the right room for the prefix of a message with large payloads. */
-function expectedBytes(message: ServiceMessage): number {
-  if ('payloads' in message) {
-    return message.payloads.reduce((sum, { data }) => sum + data.length, typicalOverheadBytes);
-  }
-  return 'payload' in message && message.payload !== undefined ? message.payload.length + typicalOverheadBytes : 0;
-}

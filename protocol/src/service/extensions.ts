@@ -99,21 +99,24 @@ const writers: { [K in ExtensionKey]: (writer: MessagePackWriter, extensions: Re
   6: (writer) => writer.bool(true),
 };
 
-/** The keys that have something to say. Those of `dataType` and `isPartial` are left out for their defaults. */
-function presentKeys(extensions: Readonly<Extensions>, declared: DeclaredExtensions): readonly ExtensionKey[] {
-  const keys: ExtensionKey[] = [];
-  const add = (key: ExtensionKey, isPresent: boolean) => {
-    if (isPresent && isDeclared(key, declared)) {
-      keys.push(key);
-    }
-  };
-  add(ExtensionKey.TracingId, extensions.tracingId !== undefined);
-  add(ExtensionKey.TtlSeconds, extensions.ttlSeconds !== undefined);
-  add(ExtensionKey.Protocol, extensions.protocol !== undefined);
-  add(ExtensionKey.Filter, extensions.filter !== undefined);
-  add(ExtensionKey.DataType, (extensions.dataType ?? 0) !== 0);
-  add(ExtensionKey.IsPartial, extensions.isPartial === true);
-  return keys;
+/** The declared keys that have something to say. Those of `dataType` and `isPartial` are left out for their defaults. */
+function presentExtensions(extensions: Readonly<Extensions>, declared: DeclaredExtensions): DeclaredExtensions {
+  return (
+    (extensions.tracingId === undefined ? 0 : declared & (1 << ExtensionKey.TracingId)) |
+    (extensions.ttlSeconds === undefined ? 0 : declared & (1 << ExtensionKey.TtlSeconds)) |
+    (extensions.protocol === undefined ? 0 : declared & (1 << ExtensionKey.Protocol)) |
+    (extensions.filter === undefined ? 0 : declared & (1 << ExtensionKey.Filter)) |
+    ((extensions.dataType ?? 0) === 0 ? 0 : declared & (1 << ExtensionKey.DataType)) |
+    (extensions.isPartial === true ? declared & (1 << ExtensionKey.IsPartial) : 0)
+  );
+}
+
+function countKeys(present: DeclaredExtensions): number {
+  let count = 0;
+  for (let rest = present; rest > 0; rest = rest & (rest - 1)) {
+    count++;
+  }
+  return count;
 }
 
 /** Writes those of the declared extensions that are set, in the order of their keys. */
@@ -122,11 +125,13 @@ export function writeExtensions(
   extensions: Readonly<Extensions>,
   declared: DeclaredExtensions,
 ): void {
-  const keys = presentKeys(extensions, declared);
-  writer.mapHeader(keys.length);
-  for (const key of keys) {
-    writer.int(key);
-    writers[key](writer, extensions);
+  const present = presentExtensions(extensions, declared);
+  writer.mapHeader(countKeys(present));
+  for (let key = 1; present >= 1 << key; key++) {
+    if (isDeclared(key, present)) {
+      writer.int(key);
+      writers[key](writer, extensions);
+    }
   }
 }
 

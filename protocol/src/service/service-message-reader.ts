@@ -48,8 +48,12 @@ export class ServiceMessageReader {
   /** Hands over bytes. They must not change as long as messages read from them are in use. */
   push(chunk: Uint8Array): void {
     this.#pendingBytes += chunk.length;
-    // One plain view now makes the views of all payloads plain: cheaper than those of Node's Buffer.
-    this.#waiting.push(new Uint8Array(chunk.buffer, chunk.byteOffset, chunk.byteLength));
+    if (this.#position === this.#chunk.length && this.#waiting.length === 0) {
+      this.#chunk = chunk;
+      this.#position = 0;
+    } else {
+      this.#waiting.push(chunk);
+    }
   }
 
   /** The next complete message; undefined when more bytes are needed. */
