@@ -1,0 +1,13 @@
+import type { StickyServer } from '../hub/hub-servers.ts';
+
+/** Who a client connection is, as its token and its request say. */
+export interface ClientIdentity {
+  /** What everybody calls the connection. */
+  readonly connectionId: string;
+  /** What only its client knows: the `id` of its requests (client-protocol 5.3). */
+  readonly connectionToken: string;
+  readonly userId: string | undefined;
+  readonly sticky: StickyServer | undefined;
+  /** Time for the hub handshake; undefined: the service's own. Milliseconds. */
+  readonly handshakeMs: number | undefined;
+}

@@ -1,0 +1,81 @@
+// Limits and timers of the service in one place (service-protocol 12.4, 12.6; client-protocol 1.4).
+
+const KIB = 1024;
+const MIB = 1024 * KIB;
+
+/** Bounds of everything that can grow. Bytes unless the name says otherwise. */
+export interface ServiceLimits {
+  /** HTTP header block; over it 431. Default 32 KiB. */
+  readonly headerBytes: number;
+  /** Request URI; over it 414. Default 12 KiB. */
+  readonly uriBytes: number;
+  /** Hub handshake request of a client; over it `Handshake was canceled.`. Default 32 KiB. */
+  readonly handshakeBytes: number;
+  /** One WebSocket message from a client; over it close 1009. Default 64 MiB. */
+  readonly clientMessageBytes: number;
+  /** One service message; over it ServiceError and close 1000. Default 64 MiB. */
+  readonly serviceMessageBytes: number;
+  /** What waits for one client; over it the client is dropped as too slow. Default 16 MiB. */
+  readonly clientQueueBytes: number;
+  /** What waits for one app server on one server connection; over it its clients are not read. Default 16 MiB. */
+  readonly serverQueueBytes: number;
+  /** Tokens remembered as verified. Default 4,096. */
+  readonly verifiedTokens: number;
+  /** Connections negotiated but not opened yet; over it negotiate answers 503. Default 100,000. */
+  readonly negotiatedConnections: number;
+  /** Client results that app servers wait for, per hub; over it new ones fail. Default 100,000. */
+  readonly pendingClientResults: number;
+  /** Groups remembered for one user without an expiry; the oldest is forgotten. Default 100 (documented). */
+  readonly userGroupsWithoutTtl: number;
+}
+
+/** Every deadline and interval. Milliseconds. */
+export interface ServiceTimers {
+  /** From the negotiate answer to the client's first transport request. Default 5 s. */
+  readonly negotiateMs: number;
+  /** A client's whole hub handshake; a token's `asrs.s.cht` overrides it. Default 15 s. */
+  readonly handshakeMs: number;
+  /** From the end of a connection to the drop of its socket. Default 5 s. */
+  readonly closeMs: number;
+  /** From a server connection's upgrade to its handshake request. Default 15 s. */
+  readonly serverHandshakeMs: number;
+  /** Between the service's pings on a server connection. Default 5 s. */
+  readonly serverPingMs: number;
+  /** A server connection silent for so long is dropped. Default 30 s. */
+  readonly serverSilenceMs: number;
+  /** How long an app server may wait for a client's result. Default 10 min. */
+  readonly clientResultMs: number;
+  /** Tolerated difference between the clocks of a token's issuer and the service. Default 5 min. */
+  readonly clockSkewMs: number;
+  /** How often deadlines are looked at. Default 500 ms. */
+  readonly sweepMs: number;
+  /** How long `close()` waits for peers before it drops their sockets. Default 5 s. */
+  readonly stopMs: number;
+}
+
+export const DEFAULT_LIMITS: ServiceLimits = {
+  headerBytes: 32 * KIB,
+  uriBytes: 12 * KIB,
+  handshakeBytes: 32 * KIB,
+  clientMessageBytes: 64 * MIB,
+  serviceMessageBytes: 64 * MIB,
+  clientQueueBytes: 16 * MIB,
+  serverQueueBytes: 16 * MIB,
+  verifiedTokens: 4096,
+  negotiatedConnections: 100_000,
+  pendingClientResults: 100_000,
+  userGroupsWithoutTtl: 100,
+};
+
+export const DEFAULT_TIMERS: ServiceTimers = {
+  negotiateMs: 5_000,
+  handshakeMs: 15_000,
+  closeMs: 5_000,
+  serverHandshakeMs: 15_000,
+  serverPingMs: 5_000,
+  serverSilenceMs: 30_000,
+  clientResultMs: 600_000,
+  clockSkewMs: 300_000,
+  sweepMs: 500,
+  stopMs: 5_000,
+};

@@ -1,0 +1,36 @@
+import type { ServiceEventListener } from '../log/events.ts';
+import type { ServiceLimits, ServiceTimers } from './limits.ts';
+import type { ServiceModeName } from './service-mode-name.ts';
+
+/** Options of `startService`. All are optional. */
+export interface ServiceOptions {
+  /** Address to listen on. Default `localhost`: loopback, IPv4 and IPv6. */
+  readonly host?: string;
+  /** Default 8888; 0 takes any free port. */
+  readonly port?: number;
+  /** Default `Default`. */
+  readonly serviceMode?: ServiceModeName;
+  /** Primary key. Default: the well-known key of the official emulator, which is for local use only. */
+  readonly accessKey?: string;
+  /** Second key that is honoured as well. Default: none. */
+  readonly secondaryAccessKey?: string;
+  /** Origins of pages that may call the service; `*` means any. Default `['*']`. */
+  readonly allowedOrigins?: readonly string[];
+  /** Apply `allowedOrigins` to WebSockets too (403). Default false. */
+  readonly checkWebSocketOrigin?: boolean;
+  /** Hosts that the audience of a token may name. Default: any. */
+  readonly audienceHosts?: readonly string[];
+  /** Believe `X-Forwarded-For` of requests. Only behind a proxy that sets it. Default false. */
+  readonly trustProxy?: boolean;
+  /** Bounds; those not given have their defaults. */
+  readonly limits?: Partial<ServiceLimits>;
+  /** Deadlines and intervals; those not given have their defaults. */
+  readonly timers?: Partial<ServiceTimers>;
+  /** Receives every open, close, refusal and fault. Default: nobody. */
+  readonly onEvent?: ServiceEventListener;
+}
+
+/** The official emulator's address and key, so that connection strings in use go on working (upstream-and-emulator 4.2). */
+export const DEFAULT_HOST = 'localhost';
+export const DEFAULT_PORT = 8888;
+export const WELL_KNOWN_ACCESS_KEY = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789ABCDEFGH';

@@ -1,0 +1,40 @@
+import { HUB_NAME_PATTERN } from '@signalite/protocol';
+import type { VerifiedToken } from '../auth/verified-token.ts';
+import type { HttpContext } from './http-context.ts';
+import { type Refusal, Refusals, tokenRefusal } from './refusal.ts';
+import { queryValue, queryValues } from './request-target.ts';
+
+/** What is checked of every request to `/client` and `/server`. */
+export interface AdmissionRequest {
+  readonly kind: 'client' | 'server';
+  readonly rawQuery: string;
+  /** Value of the Authorization header. */
+  readonly authorization: string | undefined;
+}
+
+/** A request that may go on, with its hub and its token. */
+export interface Admitted {
+  /** Hub key: lower case. */
+  readonly hub: string;
+  readonly token: VerifiedToken;
+}
+
+/** Checks hub and token, in this order (client-protocol 5.6, service-protocol 3). */
+export async function admit(context: HttpContext, request: AdmissionRequest): Promise<Admitted | Refusal> {
+  const [hub, ...more] = queryValues(request.rawQuery, 'hub');
+  if (hub === undefined || more.length > 0 || !HUB_NAME_PATTERN.test(hub)) return Refusals.hub;
+  const verification = await context.verifier.verify(tokenOf(request), {
+    path: `/${request.kind}`,
+    hub,
+    hosts: context.options.audienceHosts,
+  });
+  if (!verification.ok) return tokenRefusal(verification.refusal);
+  if (context.isStopping()) return Refusals.stopping;
+  return { hub: hub.toLowerCase(), token: verification.token };
+}
+
+/** The header first, else the query, on these routes whatever the transport (client-protocol 1.2). */
+function tokenOf({ authorization, rawQuery }: AdmissionRequest): string | undefined {
+  const bearer = /^Bearer +(.+)$/i.exec(authorization ?? '')?.[1];
+  return bearer ?? queryValue(rawQuery, 'access_token');
+}

@@ -1,0 +1,121 @@
+import { type Context, Hono, type Next } from 'hono';
+import { type Admitted, admit } from './admission.ts';
+import { type CorsHeaders, corsHeaders, preflightHeaders } from './cors.ts';
+import type { HttpContext } from './http-context.ts';
+import { negotiate } from './negotiate.ts';
+import { type Refusal, Refusals } from './refusal.ts';
+import { queryValue, type RequestTarget, readTarget } from './request-target.ts';
+
+const TEXT = 'text/plain; charset=utf-8';
+const GREETING =
+  'signalite is running.\n\nApp servers and clients reach it with the connection string that it printed at its start.\n';
+
+type Check = (context: HttpContext, c: Context, target: RequestTarget) => Promise<Response>;
+
+/** The HTTP routes of one resource (client-protocol 5.1). WebSocket upgrades do not come this way. */
+export function createApp(context: HttpContext): Hono {
+  const app = new Hono({ strict: false });
+  app.use(uriLimit(context));
+  app.get('/', (c) => c.text(GREETING));
+  for (const path of ['/api/health', '/api/v1/health']) app.get(path, (c) => c.body(null, 200));
+  app.options('/client/*', (c) => preflight(context, c));
+  app.options('/client', (c) => preflight(context, c));
+  app.post('/client/negotiate', (c) => onClientRoute(context, c, answerNegotiate));
+  app.all('/client/negotiate', (c) => onClientRoute(context, c, answerNotAllowed));
+  app.on(['GET', 'POST', 'DELETE'], '/client', (c) => onClientRoute(context, c, answerTransport));
+  app.all('/client', (c) => onClientRoute(context, c, answerNotAllowed));
+  app.get('/server', async (c) => {
+    const target = targetOf(c);
+    const admitted = await admit(context, {
+      kind: 'server',
+      rawQuery: target.rawQuery,
+      authorization: authorization(c),
+    });
+    return refuse(context, c, 'status' in admitted ? admitted : Refusals.webSocketNeeded);
+  });
+  app.notFound((c) => refuse(context, c, Refusals.notFound));
+  app.onError((error, c) => {
+    context.events.emit({ name: 'fault', where: 'http', message: error.message });
+    return c.text('Internal server error.', 500);
+  });
+  return app;
+}
+
+function uriLimit(context: HttpContext) {
+  return async (c: Context, next: Next): Promise<Response | undefined> => {
+    const url = new URL(c.req.url);
+    if (url.pathname.length + url.search.length > context.limits.uriBytes) {
+      return refuse(context, c, Refusals.uriTooLong);
+    }
+    await next();
+    return undefined;
+  };
+}
+
+function preflight({ settings }: HttpContext, c: Context): Response {
+  const asked = {
+    origin: c.req.header('origin'),
+    method: c.req.header('access-control-request-method'),
+    headers: c.req.header('access-control-request-headers'),
+  };
+  return c.body(null, 204, { ...preflightHeaders(asked, settings.current.allowedOrigins) });
+}
+
+async function onClientRoute(context: HttpContext, c: Context, answer: Check): Promise<Response> {
+  const response = await answer(context, c, targetOf(c));
+  for (const [name, value] of Object.entries(cors(context, c))) response.headers.set(name, value);
+  return response;
+}
+
+async function answerNotAllowed(context: HttpContext, c: Context): Promise<Response> {
+  return refuse(context, c, Refusals.methodNotAllowed);
+}
+
+async function answerNegotiate(context: HttpContext, c: Context, { rawQuery }: RequestTarget): Promise<Response> {
+  const admitted = await admit(context, { kind: 'client', rawQuery, authorization: authorization(c) });
+  if ('status' in admitted) return refuse(context, c, admitted);
+  const answer = negotiate(context, admitted, rawQuery);
+  if ('status' in answer) return refuse(context, c, answer, admitted.hub);
+  return c.body(answer.body, 200, { 'Content-Type': 'application/json' });
+}
+
+/** Transports other than WebSockets: they are not offered, and say so as ASP.NET Core does (client-protocol 2.2). */
+async function answerTransport(context: HttpContext, c: Context, { rawQuery }: RequestTarget): Promise<Response> {
+  const admitted = await admit(context, { kind: 'client', rawQuery, authorization: authorization(c) });
+  if ('status' in admitted) return refuse(context, c, admitted);
+  return refuse(context, c, transportRefusal(context, c, admitted, rawQuery), admitted.hub);
+}
+
+function transportRefusal(context: HttpContext, c: Context, { hub }: Admitted, rawQuery: string): Refusal {
+  const id = queryValue(rawQuery, 'id');
+  if (id === undefined) return Refusals.connectionIdRequired;
+  if (context.clients.find(id, hub).found === 'nothing') return Refusals.noConnection;
+  const isEvents = c.req.method === 'GET' && c.req.header('accept')?.includes('text/event-stream') === true;
+  return isEvents ? Refusals.serverSentEvents : Refusals.longPolling;
+}
+
+function refuse(context: HttpContext, c: Context, refusal: Refusal, hub?: string): Response {
+  const { path } = targetOf(c);
+  context.events.emit({ name: 'requestRefused', path, status: refusal.status, reason: refusal.text, hub });
+  return new Response(refusal.text, {
+    status: refusal.status,
+    headers: { 'Content-Type': TEXT, ...refusal.headers, ...(isClientPath(c) ? cors(context, c) : {}) },
+  });
+}
+
+function cors({ settings }: HttpContext, c: Context): CorsHeaders {
+  return corsHeaders(c.req.header('origin'), settings.current.allowedOrigins);
+}
+
+function authorization(c: Context): string | undefined {
+  return c.req.header('authorization');
+}
+
+function isClientPath(c: Context): boolean {
+  return targetOf(c).path.startsWith('/client');
+}
+
+function targetOf(c: Context): RequestTarget {
+  const url = c.req.url;
+  return readTarget(url.slice(url.indexOf('/', url.indexOf('//') + 2)));
+}

@@ -1,0 +1,27 @@
+import type { TokenVerifier } from '../auth/token-verifier.ts';
+import type { ClientConnections } from '../client-connection/client-connections.ts';
+import type { ServiceLimits } from '../config/limits.ts';
+import type { ServiceEvents } from '../log/events.ts';
+import type { ResourceSettings } from '../resource/settings.ts';
+
+/** Choices about requests that stay as they were at start. */
+export interface HttpOptions {
+  /** Hosts that a token's audience may name; undefined: any. */
+  readonly audienceHosts: readonly string[] | undefined;
+  /** Believe `X-Forwarded-For` of requests. */
+  readonly trustProxy: boolean;
+  /** Apply the allowed origins to WebSockets too. */
+  readonly checkWebSocketOrigin: boolean;
+}
+
+/** What the routes of one resource work with. */
+export interface HttpContext {
+  readonly settings: ResourceSettings;
+  readonly verifier: TokenVerifier;
+  readonly clients: ClientConnections;
+  readonly limits: ServiceLimits;
+  readonly events: ServiceEvents;
+  readonly options: HttpOptions;
+  /** True once the resource takes no new connections. */
+  readonly isStopping: () => boolean;
+}

@@ -1,0 +1,36 @@
+import type { TokenRefusal } from '../auth/token-refusal.ts';
+
+/** A request that is turned away: a status and a short text that says what to do (client-protocol 5.6). */
+export interface Refusal {
+  readonly status: number;
+  readonly text: string;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+export const Refusals = {
+  notFound: { status: 404, text: 'There is nothing at this path. Clients connect to /client, app servers to /server.' },
+  uriTooLong: { status: 414, text: 'The request URI is too long.' },
+  hub: {
+    status: 400,
+    text: 'Exactly one "hub" query parameter is needed, a name that starts with a letter.',
+  },
+  stopping: { status: 503, text: 'The service is shutting down. Try again later.' },
+  tooManyNegotiated: { status: 503, text: 'Too many connections are negotiated but not opened. Try again later.' },
+  origin: { status: 403, text: 'The origin of this page may not connect. Add it to the allowed origins.' },
+  // The texts below are what ASP.NET Core answers (client-protocol 2.2).
+  connectionIdRequired: { status: 400, text: 'Connection ID required' },
+  noConnection: { status: 404, text: 'No Connection with that ID' },
+  alreadyConnected: { status: 409, text: '' },
+  serverSentEvents: { status: 404, text: 'ServerSentEvents transport not supported by this end point type' },
+  longPolling: { status: 404, text: 'LongPolling transport not supported by this end point type' },
+  methodNotAllowed: { status: 405, text: '' },
+  webSocketNeeded: {
+    status: 426,
+    text: 'App servers connect here over a WebSocket.',
+    headers: { Upgrade: 'websocket' },
+  },
+} as const satisfies Record<string, Refusal>;
+
+export function tokenRefusal({ challenge, text }: TokenRefusal): Refusal {
+  return { status: 401, text, headers: { 'WWW-Authenticate': challenge } };
+}

@@ -1,0 +1,106 @@
+import type { IncomingMessage } from 'node:http';
+import { STATUS_CODES } from 'node:http';
+import type { Duplex } from 'node:stream';
+import type { VerifiedToken } from '../auth/verified-token.ts';
+import { type Admitted, admit } from './admission.ts';
+import { type CorsHeaders, corsHeaders, isAllowedOrigin } from './cors.ts';
+import type { HttpContext } from './http-context.ts';
+import { type Refusal, Refusals } from './refusal.ts';
+import { queryValue, readTarget } from './request-target.ts';
+
+/** The raw parts of an upgrade request. */
+export interface UpgradeParts {
+  readonly request: IncomingMessage;
+  readonly socket: Duplex;
+  /** First bytes behind the request. */
+  readonly head: Buffer;
+}
+
+/** A WebSocket that may open. */
+export interface AcceptedUpgrade {
+  readonly hub: string;
+  readonly token: VerifiedToken;
+  readonly rawQuery: string;
+  readonly parts: UpgradeParts;
+}
+
+/** Who takes the accepted upgrades. */
+export interface UpgradeTargets {
+  /** `connectionToken`: the negotiated one; undefined when the client skipped negotiation. */
+  openClient(upgrade: AcceptedUpgrade, connectionToken: string | undefined): void;
+  openServer(upgrade: AcceptedUpgrade): void;
+}
+
+type Route = (context: HttpContext, upgrade: AcceptedUpgrade, targets: UpgradeTargets) => Refusal | undefined;
+
+/** Routes of WebSocket upgrades by path. */
+const ROUTES: Readonly<Record<string, { kind: 'client' | 'server'; open: Route }>> = {
+  '/client': { kind: 'client', open: openClient },
+  '/server': { kind: 'server', open: openServer },
+};
+
+/** Decides about one upgrade request; a refusal is an HTTP answer on the raw socket. */
+export async function handleUpgrade(context: HttpContext, parts: UpgradeParts, targets: UpgradeTargets): Promise<void> {
+  const { request, socket } = parts;
+  // The peer may be gone at any time before `ws` listens.
+  socket.on('error', ignoreGonePeer);
+  const url = request.url ?? '/';
+  const { path, rawQuery } = readTarget(url);
+  const refusal = await decide(context, { parts, path, rawQuery, url }, targets);
+  socket.off('error', ignoreGonePeer);
+  if (refusal === undefined) return;
+  context.events.emit({ name: 'requestRefused', path, status: refusal.status, reason: refusal.text });
+  const cors = path.startsWith('/client')
+    ? corsHeaders(request.headers.origin, context.settings.current.allowedOrigins)
+    : {};
+  writeRefusal(socket, refusal, cors);
+}
+
+async function decide(
+  context: HttpContext,
+  { parts, path, rawQuery, url }: { parts: UpgradeParts; path: string; rawQuery: string; url: string },
+  targets: UpgradeTargets,
+): Promise<Refusal | undefined> {
+  if (url.length > context.limits.uriBytes) return Refusals.uriTooLong;
+  const route = Object.hasOwn(ROUTES, path) ? ROUTES[path] : undefined;
+  if (route === undefined) return Refusals.notFound;
+  const { authorization } = parts.request.headers;
+  const admitted: Admitted | Refusal = await admit(context, { kind: route.kind, rawQuery, authorization });
+  if ('status' in admitted) return admitted;
+  return route.open(context, { ...admitted, rawQuery, parts }, targets);
+}
+
+function openClient(context: HttpContext, upgrade: AcceptedUpgrade, targets: UpgradeTargets): Refusal | undefined {
+  const { origin } = upgrade.parts.request.headers;
+  const isChecked = context.options.checkWebSocketOrigin && origin !== undefined;
+  if (isChecked && !isAllowedOrigin(origin, context.settings.current.allowedOrigins)) return Refusals.origin;
+  const id = queryValue(upgrade.rawQuery, 'id');
+  if (id !== undefined) {
+    const { found } = context.clients.find(id, upgrade.hub);
+    if (found === 'nothing') return Refusals.noConnection;
+    if (found === 'active') return Refusals.alreadyConnected;
+  }
+  targets.openClient(upgrade, id);
+  return undefined;
+}
+
+function openServer(_context: HttpContext, upgrade: AcceptedUpgrade, targets: UpgradeTargets): undefined {
+  targets.openServer(upgrade);
+}
+
+function ignoreGonePeer(): void {
+  // Nothing was promised to it yet.
+}
+
+function writeRefusal(socket: Duplex, { status, text, headers }: Refusal, cors: CorsHeaders): void {
+  const all: Record<string, string> = {
+    Connection: 'close',
+    'Content-Type': 'text/plain; charset=utf-8',
+    'Content-Length': `${Buffer.byteLength(text)}`,
+    ...headers,
+    ...cors,
+  };
+  const lines = Object.entries(all).map(([name, value]) => `${name}: ${value}\r\n`);
+  socket.on('error', ignoreGonePeer);
+  socket.end(`HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}\r\n${lines.join('')}\r\n${text}`);
+}

@@ -1,0 +1,67 @@
+// Results that app servers wait for from clients (service-protocol 9).
+
+/** How an invocation of a client ended. */
+export type ResultOutcome =
+  /** A framed Completion in the client's hub protocol. */
+  | { readonly kind: 'completed'; readonly protocol: string; readonly payload: Uint8Array }
+  /** The caller's own server connection carried the result: nothing is left to do. */
+  | { readonly kind: 'delivered' }
+  | { readonly kind: 'failed'; readonly error: string };
+
+interface PendingResult {
+  readonly connectionId: string;
+  readonly deadlineAt: number;
+  readonly settle: (outcome: ResultOutcome) => void;
+}
+
+/** Pending client results of one hub, by invocation id. */
+export class ClientResults {
+  readonly #pending = new Map<string, PendingResult>();
+  readonly #max: number;
+
+  constructor(max: number) {
+    this.#max = max;
+  }
+
+  get count(): number {
+    return this.#pending.size;
+  }
+
+  /** Resolves when the client answered, left, or `deadlineAt` passed. */
+  wait(invocationId: string, connectionId: string, deadlineAt: number): Promise<ResultOutcome> {
+    if (this.#pending.has(invocationId)) {
+      return Promise.resolve({ kind: 'failed', error: `Invocation id '${invocationId}' is already in use.` });
+    }
+    if (this.#pending.size >= this.#max) {
+      return Promise.resolve({ kind: 'failed', error: 'Too many client results are pending.' });
+    }
+    return new Promise((settle) => this.#pending.set(invocationId, { connectionId, deadlineAt, settle }));
+  }
+
+  /** False when nobody waits for it, or it comes for another connection than the one asked. */
+  complete(invocationId: string, connectionId: string, outcome: ResultOutcome): boolean {
+    const pending = this.#pending.get(invocationId);
+    if (pending === undefined || pending.connectionId !== connectionId) return false;
+    this.#pending.delete(invocationId);
+    pending.settle(outcome);
+    return true;
+  }
+
+  failConnection(connectionId: string): void {
+    if (this.#pending.size === 0) return;
+    const error = `Connection '${connectionId}' disconnected.`;
+    this.#failWhere((pending) => pending.connectionId === connectionId, error);
+  }
+
+  expire(now: number): void {
+    this.#failWhere((pending) => pending.deadlineAt <= now, 'Invocation timed out.');
+  }
+
+  #failWhere(matches: (pending: PendingResult) => boolean, error: string): void {
+    for (const [id, pending] of this.#pending) {
+      if (!matches(pending)) continue;
+      this.#pending.delete(id);
+      pending.settle({ kind: 'failed', error });
+    }
+  }
+}

@@ -1,0 +1,60 @@
+import type { HubServer } from './server-link.ts';
+
+/** Sticky-server wishes of a client's token (service-protocol 2.4, 7.6). */
+export interface StickyServer {
+  readonly serverId: string;
+  readonly isRequired: boolean;
+}
+
+/** The server connections of one hub, and which of them takes the next client. */
+export class HubServers {
+  readonly #servers = new Set<HubServer>();
+  #turn = 0;
+
+  /** Adds a connection whose handshake is done. */
+  add(server: HubServer): void {
+    this.#servers.add(server);
+  }
+
+  remove(server: HubServer): void {
+    this.#servers.delete(server);
+  }
+
+  get count(): number {
+    return this.#servers.size;
+  }
+
+  /** Ids of connected servers, each once, sorted: SDKs compare the list as text (service-protocol 6.1). */
+  serverIds(): string[] {
+    return [...new Set([...this.#servers].map((server) => server.serverId))].sort();
+  }
+
+  /**
+   * The connection for a new client: the server with the fewest clients, then its connection with the fewest, ties in
+   * turn. Undefined when no connection may take it (service-protocol 7.6).
+   */
+  select(sticky?: StickyServer): HubServer | undefined {
+    const candidates = [...this.#servers].filter((server) => server.isAssignable);
+    const wanted = candidates.filter((server) => server.serverId === sticky?.serverId);
+    if (sticky?.isRequired === true || wanted.length > 0) return this.#leastLoaded(wanted);
+    return this.#leastLoaded(candidates);
+  }
+
+  #leastLoaded(candidates: readonly HubServer[]): HubServer | undefined {
+    const clientsOfServer = new Map<string, number>();
+    for (const { serverId, clientCount } of candidates) {
+      clientsOfServer.set(serverId, (clientsOfServer.get(serverId) ?? 0) + clientCount);
+    }
+    const load = (server: HubServer) => clientsOfServer.get(server.serverId) ?? 0;
+    let best: HubServer[] = [];
+    for (const server of candidates) {
+      const other = best[0];
+      const difference =
+        other === undefined ? -1 : load(server) - load(other) || server.clientCount - other.clientCount;
+      if (difference < 0) best = [server];
+      else if (difference === 0) best.push(server);
+    }
+    this.#turn += 1;
+    return best[this.#turn % Math.max(1, best.length)];
+  }
+}

@@ -1,0 +1,27 @@
+import { Hub } from './hub.ts';
+import type { HubEnvironment } from './hub-state.ts';
+
+/** The hubs of one resource, made when somebody first names them. Hubs of different resources never meet. */
+export class Hubs {
+  readonly #hubs = new Map<string, Hub>();
+  readonly #environment: HubEnvironment;
+
+  constructor(environment: HubEnvironment) {
+    this.#environment = environment;
+  }
+
+  /** `name`: the `hub` value of a request, `[application_]hub`; case does not matter (service-protocol 1.3). */
+  get(name: string): Hub {
+    const key = name.toLowerCase();
+    let hub = this.#hubs.get(key);
+    if (hub === undefined) {
+      hub = new Hub(key, this.#environment);
+      this.#hubs.set(key, hub);
+    }
+    return hub;
+  }
+
+  all(): IterableIterator<Hub> {
+    return this.#hubs.values();
+  }
+}

@@ -1,0 +1,57 @@
+// The seam towards app servers: one client's path to its app server. A client connection knows only its link, never a
+// server connection; what an app server sends to one client comes down this link and not through HubOperations.
+
+import type { Claim, Header } from '@signalite/protocol/service';
+import type { CloseReason } from '../lifetime/close-reasons.ts';
+import type { ExpectedResult, ResultRoute } from './hub-member.ts';
+
+/** What an app server is told of a client when it opens (service-protocol 7.2). */
+export interface ClientOpening {
+  readonly claims: readonly Claim[];
+  readonly headers: readonly Header[];
+  /** With a leading `?`, or empty. */
+  readonly queryString: string;
+}
+
+/** One client's path to its app server. All calls are safe, and do nothing, after the link ended. */
+export interface ServerLink {
+  readonly serverId: string;
+  readonly serverConnectionId: string;
+  /** Tells the app server of the client. Once, before anything else. */
+  open(opening: ClientOpening): void;
+  /** Bytes of the client, unchanged. They are copied before the call returns. */
+  send(bytes: Uint8Array): void;
+  /** The client is gone; empty text means a clean end. */
+  close(error: string): void;
+  /** Prepares the app server for a result that another server asked for. */
+  expectResult(result: ExpectedResult, connectionId: string): ResultRoute;
+}
+
+/** A client connection as its link sees it. Payloads are views, valid during the call only. */
+export interface LinkedClient {
+  readonly connectionId: string;
+  /** Hub protocol of the handshake, lower case. */
+  readonly hubProtocol: string;
+  /** The app server's hub handshake response, whole, with its record separator. */
+  linkAnsweredHandshake(response: Uint8Array): void;
+  /** Whole hub messages. `endsWithClose`: the last one is a hub Close message. */
+  linkReceived(messages: Uint8Array, messageCount: number, endsWithClose: boolean): void;
+  /** The app server ended the client. */
+  linkClosed(error: string): void;
+  /** The path broke. */
+  linkLost(reason: CloseReason): void;
+  /** The app server takes no more for now: do not read the client. */
+  linkPaused(): void;
+  linkResumed(): void;
+}
+
+/** A server connection as a hub sees it: where new clients may go. */
+export interface HubServer {
+  readonly serverId: string;
+  readonly serverConnectionId: string;
+  /** False for weak connections, and for those that announced their shutdown. */
+  readonly isAssignable: boolean;
+  /** Clients bound to it. */
+  readonly clientCount: number;
+  openLink(client: LinkedClient): ServerLink;
+}

@@ -1,0 +1,14 @@
+/** The service in your own process: start it, ask for its connection string, close it. */
+
+export {
+  DEFAULT_LIMITS,
+  DEFAULT_TIMERS,
+  type ServiceLimits,
+  type ServiceTimers,
+} from './config/limits.ts';
+export { ServiceModeName } from './config/service-mode-name.ts';
+export { DEFAULT_HOST, DEFAULT_PORT, type ServiceOptions, WELL_KNOWN_ACCESS_KEY } from './config/service-options.ts';
+export { ServiceStartError, type ServiceStartErrorCode } from './errors.ts';
+export type { CloseCategory } from './lifetime/close-reasons.ts';
+export type { ServiceEvent, ServiceEventFields, ServiceEventListener, ServiceEventName } from './log/events.ts';
+export { type Service, startService } from './service.ts';

@@ -1,0 +1,54 @@
+// Every open, close, refusal and fault of the service is one typed event. Loggers, and whatever counts or traces,
+// subscribe; nothing else writes log lines. Events never carry a key, a token or a payload.
+
+import type { CloseCategory } from '../lifetime/close-reasons.ts';
+
+/** All events by name, with their fields. */
+export interface ServiceEventFields {
+  clientNegotiated: { hub: string; connectionId: string };
+  clientConnected: { hub: string; connectionId: string; userId?: string | undefined; transport: string };
+  clientAssigned: {
+    hub: string;
+    connectionId: string;
+    serverId: string;
+    serverConnectionId: string;
+    hubProtocol: string;
+  };
+  clientClosed: { hub: string; connectionId: string; category: CloseCategory; reason: string };
+  requestRefused: { path: string; status: number; reason: string; hub?: string | undefined };
+  serverConnected: { hub: string; serverId: string; serverConnectionId: string; kind: string; generation: string };
+  serverRefused: { hub: string; serverId: string; serverConnectionId: string; reason: string };
+  serverClosed: { hub: string; serverId: string; serverConnectionId: string; reason: string; clients: number };
+  serverShutdownAnnounced: { hub: string; serverId: string; serverConnectionId: string; mode: string };
+  serverMessageMalformed: { hub: string; serverConnectionId: string; reason: string };
+  serverMessageIgnored: { hub: string; serverConnectionId: string; messageType: number; reason: string };
+  serverFlowStopped: { hub: string; serverConnectionId: string; queuedBytes: number };
+  serverFlowResumed: { hub: string; serverConnectionId: string };
+  payloadMissing: { hub: string; hubProtocol: string };
+  filterNotSupported: { hub: string };
+  settingsChanged: { changed: readonly string[] };
+  fault: { where: string; message: string };
+}
+
+export type ServiceEventName = keyof ServiceEventFields;
+
+export type ServiceEvent = {
+  [N in ServiceEventName]: { readonly name: N } & Readonly<ServiceEventFields[N]>;
+}[ServiceEventName];
+
+/** Receives every event, in order, in the turn in which it happens. Must not throw. */
+export type ServiceEventListener = (event: ServiceEvent) => void;
+
+/** Fans events out to whoever subscribed. */
+export class ServiceEvents {
+  readonly #listeners = new Set<ServiceEventListener>();
+
+  subscribe(listener: ServiceEventListener): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  emit(event: ServiceEvent): void {
+    for (const listener of this.#listeners) listener(event);
+  }
+}

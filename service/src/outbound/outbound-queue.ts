@@ -1,0 +1,33 @@
+import type { OutboundRecord } from './outbound-record.ts';
+
+const EMPTY: OutboundRecord[] = [];
+
+/** What waits for one client, in order, counted in bytes. The owner decides what to do over the bound. */
+export class OutboundQueue {
+  #records: OutboundRecord[] = EMPTY;
+  #bytes = 0;
+
+  /** Bytes that wait here. */
+  get bytes(): number {
+    return this.#bytes;
+  }
+
+  get isEmpty(): boolean {
+    return this.#bytes === 0;
+  }
+
+  push(record: OutboundRecord): void {
+    // An idle client shares one empty array instead of keeping its own.
+    if (this.#records === EMPTY) this.#records = [record];
+    else this.#records.push(record);
+    this.#bytes += record.frame.length;
+  }
+
+  /** Hands all records over, in order, and is empty. */
+  takeAll(): OutboundRecord[] {
+    const records = this.#records;
+    this.#records = EMPTY;
+    this.#bytes = 0;
+    return records;
+  }
+}

@@ -1,0 +1,141 @@
+import { randomBytes } from 'node:crypto';
+import type { Hono } from 'hono';
+import { TokenVerifier } from '../auth/token-verifier.ts';
+import { ClientConnections } from '../client-connection/client-connections.ts';
+import type { ServiceLimits, ServiceTimers } from '../config/limits.ts';
+import { createApp } from '../http/app.ts';
+import type { HttpContext, HttpOptions } from '../http/http-context.ts';
+import { type Listener, listen } from '../http/listener.ts';
+import { handleUpgrade, type UpgradeParts, type UpgradeTargets } from '../http/upgrade.ts';
+import { Hubs } from '../hub/hubs.ts';
+import { CloseReasons } from '../lifetime/close-reasons.ts';
+import type { ServiceEvents } from '../log/events.ts';
+import { EndOfTurn } from '../outbound/end-of-turn.ts';
+import { defaultMode } from '../service-mode/default-mode.ts';
+import { ClientGate } from './client-gate.ts';
+import { ServerGate } from './server-gate.ts';
+import type { ResourceSettings } from './settings.ts';
+
+const INSTANCE_ID_BYTES = 6;
+
+export interface ResourceOptions {
+  readonly host: string;
+  readonly port: number;
+  readonly limits: ServiceLimits;
+  readonly timers: ServiceTimers;
+  readonly http: HttpOptions;
+  readonly events: ServiceEvents;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
+}
+
+/** One resource: settings, port, hubs and everything connected to them. Resources share nothing. */
+export class Resource {
+  readonly settings: ResourceSettings;
+  readonly clients: ClientConnections;
+  readonly #options: ResourceOptions;
+  readonly #hubs: Hubs;
+  readonly #servers: ServerGate;
+  readonly #http: HttpContext;
+  readonly #targets: UpgradeTargets;
+  #listener: Listener | undefined;
+  #sweeper: NodeJS.Timeout | undefined;
+  #isStopping = false;
+
+  constructor(settings: ResourceSettings, options: ResourceOptions) {
+    const { limits, timers, events, now, http } = options;
+    this.settings = settings;
+    this.#options = options;
+    this.#hubs = new Hubs({ limits, timers, events, now });
+    this.clients = new ClientConnections({
+      negotiatedMax: limits.negotiatedConnections,
+      negotiateMs: timers.negotiateMs,
+      now,
+    });
+    const shared = { limits, timers, events, now, endOfTurn: new EndOfTurn() };
+    const instanceId = randomBytes(INSTANCE_ID_BYTES).toString('hex');
+    this.#servers = new ServerGate({ hubs: this.#hubs, shared: { ...shared, instanceId } });
+    const gate = new ClientGate({
+      hubs: this.#hubs,
+      clients: this.clients,
+      trustProxy: http.trustProxy,
+      shared: {
+        ...shared,
+        serviceMode: () => defaultMode,
+        released: ({ connectionToken }) => this.clients.release(connectionToken),
+      },
+    });
+    this.#targets = {
+      openClient: (upgrade, connectionToken) => gate.open(upgrade, connectionToken),
+      openServer: (upgrade) => this.#servers.open(upgrade),
+    };
+    this.#http = this.#createHttpContext();
+  }
+
+  /** Connections of app servers. */
+  get serverConnectionCount(): number {
+    return this.#servers.count;
+  }
+
+  /** Binds the port and gives it. Throws `ServiceStartError`. */
+  async start(): Promise<number> {
+    const { host, port, limits, timers } = this.#options;
+    const app: Hono = createApp(this.#http);
+    const listenerOptions = { host, port, maxHeaderBytes: limits.headerBytes + limits.uriBytes };
+    this.#listener = await listen(listenerOptions, { app, upgrade: (parts) => this.#upgrade(parts) });
+    this.#sweeper = setInterval(() => this.#sweep(), timers.sweepMs);
+    return this.#listener.port;
+  }
+
+  /** Takes nobody new, tells everybody, waits within the bound, then drops who is left. */
+  async stop(): Promise<void> {
+    if (this.#listener === undefined) return;
+    this.#isStopping = true;
+    this.#listener.stop();
+    for (const client of [...this.clients.connections()]) client.close(CloseReasons.serviceStopped);
+    this.#servers.closeAll('The service stops.', CloseReasons.serviceStopped);
+    const patience = setTimeout(() => this.drop(), this.#options.timers.stopMs);
+    await this.#listener.closed();
+    clearTimeout(patience);
+    clearInterval(this.#sweeper);
+  }
+
+  /** Ends every socket at once. */
+  drop(): void {
+    for (const client of [...this.clients.connections()]) client.drop();
+    this.#servers.dropAll();
+    this.#listener?.dropAll();
+  }
+
+  #createHttpContext(): HttpContext {
+    const { limits, timers, events, now, http } = this.#options;
+    return {
+      settings: this.settings,
+      verifier: new TokenVerifier(this.settings, {
+        maxRemembered: limits.verifiedTokens,
+        clockSkewMs: timers.clockSkewMs,
+        now,
+      }),
+      clients: this.clients,
+      limits,
+      events,
+      options: http,
+      isStopping: () => this.#isStopping,
+    };
+  }
+
+  #upgrade(parts: UpgradeParts): void {
+    handleUpgrade(this.#http, parts, this.#targets).catch((error: unknown) => {
+      const message = error instanceof Error ? error.message : String(error);
+      this.#options.events.emit({ name: 'fault', where: 'upgrade', message });
+      parts.socket.destroy();
+    });
+  }
+
+  #sweep(): void {
+    const now = this.#options.now();
+    this.clients.sweep(now);
+    this.#servers.sweep(now);
+    for (const hub of this.#hubs.all()) hub.clients.sweep(now);
+  }
+}

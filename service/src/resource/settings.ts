@@ -1,0 +1,42 @@
+import type { ServiceModeName } from '../config/service-mode-name.ts';
+
+/** What can change about a resource while it runs. */
+export interface ResourceSettingsValues {
+  readonly name: string;
+  readonly serviceMode: ServiceModeName;
+  readonly primaryKey: string;
+  /** Undefined: one key only. */
+  readonly secondaryKey: string | undefined;
+  /** Origins that get CORS headers; `*` means any, echoed. */
+  readonly allowedOrigins: readonly string[];
+}
+
+/** Told after a change took effect. */
+export type SettingsListener = (now: ResourceSettingsValues, before: ResourceSettingsValues) => void;
+
+/** Live settings of one resource. Everything below the resource reads them here and follows their changes. */
+export class ResourceSettings {
+  readonly #listeners = new Set<SettingsListener>();
+  #current: ResourceSettingsValues;
+
+  constructor(initial: ResourceSettingsValues) {
+    this.#current = initial;
+  }
+
+  get current(): ResourceSettingsValues {
+    return this.#current;
+  }
+
+  /** Replaces the given values at once and tells everybody who follows. */
+  change(values: Partial<ResourceSettingsValues>): void {
+    const before = this.#current;
+    this.#current = { ...before, ...values };
+    for (const listener of this.#listeners) listener(this.#current, before);
+  }
+
+  /** Gives a function that ends the subscription. */
+  onChange(listener: SettingsListener): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+}

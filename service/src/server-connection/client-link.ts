@@ -1,0 +1,147 @@
+import { type ConnectionDataMessage, DataMessageType, packConnectionId } from '@signalite/protocol/service';
+import type { ExpectedResult, ResultRoute } from '../hub/hub-member.ts';
+import type { ClientOpening, LinkedClient, ServerLink } from '../hub/server-link.ts';
+import { type CloseReason, CloseReasons } from '../lifetime/close-reasons.ts';
+import type { ServerIdentity } from './server-context.ts';
+import type { ServerOutbox } from './server-outbox.ts';
+import { WholeMessages } from './whole-messages.ts';
+
+const RECORD_SEPARATOR = 0x1e;
+
+/** The server connection as its links see it. */
+export interface LinkHost {
+  readonly identity: ServerIdentity;
+  readonly outbox: ServerOutbox;
+  readonly instanceId: string;
+  /** True when the app server sends one whole hub message in each ConnectionData. */
+  readonly sendsWholeMessages: boolean;
+  /** Most bytes of a hub message that is held back until it is whole. */
+  readonly heldBytesMax: number;
+  unlink(connectionId: string): void;
+}
+
+type LinkState =
+  /** The app server's handshake response is awaited; `part` is what came of it. */
+  | { readonly name: 'handshaking'; readonly part: Buffer | undefined }
+  | { readonly name: 'open' }
+  | { readonly name: 'ended' };
+
+/** One client's path over one server connection. */
+export class ClientLink implements ServerLink {
+  readonly #host: LinkHost;
+  readonly #client: LinkedClient;
+  readonly #packedId: Uint8Array;
+  #whole: WholeMessages | undefined;
+  #state: LinkState = { name: 'handshaking', part: undefined };
+
+  constructor(host: LinkHost, client: LinkedClient) {
+    this.#host = host;
+    this.#client = client;
+    this.#packedId = packConnectionId(client.connectionId);
+  }
+
+  get serverId(): string {
+    return this.#host.identity.serverId;
+  }
+
+  get serverConnectionId(): string {
+    return this.#host.identity.serverConnectionId;
+  }
+
+  open({ claims, headers, queryString }: ClientOpening): void {
+    const { connectionId, hubProtocol } = this.#client;
+    const own = { name: 'Asrs-Instance-Id', values: [this.#host.instanceId] };
+    this.#host.outbox.append({
+      type: 4,
+      connectionId,
+      claims,
+      headers: [...headers, own],
+      queryString,
+      protocol: hubProtocol,
+    });
+    if (this.#host.outbox.isFull) this.#client.linkPaused();
+  }
+
+  send(bytes: Uint8Array): void {
+    if (this.#state.name !== 'ended') this.#host.outbox.appendData(this.#packedId, bytes);
+  }
+
+  close(error: string): void {
+    if (this.#state.name === 'ended') return;
+    this.#end();
+    this.#host.outbox.append({ type: 5, connectionId: this.#client.connectionId, error, headers: [] });
+  }
+
+  expectResult({ invocationId, callerServerId }: ExpectedResult, connectionId: string): ResultRoute {
+    if (callerServerId === this.serverId) return 'caller-holds-client';
+    this.#host.outbox.append({ type: 34, invocationId, connectionId, callerServerId, payloads: [] });
+    return 'other-server';
+  }
+
+  /** ConnectionData of the app server for this client. */
+  received({ payload, dataType, isPartial }: ConnectionDataMessage): void {
+    if (this.#state.name === 'handshaking') {
+      this.#readHandshakeResponse(this.#state.part, payload);
+    } else if (this.#state.name === 'open' && payload.length > 0) {
+      this.#forward(payload, this.#host.sendsWholeMessages && isPartial !== true, dataType === DataMessageType.Close);
+    }
+  }
+
+  /** CloseConnection of the app server for this client. */
+  closedByServer(error: string): void {
+    if (this.#state.name === 'ended') return;
+    this.#end();
+    this.#client.linkClosed(error);
+  }
+
+  /** The server connection ended, or does not want the client any more. */
+  lost(reason: CloseReason): void {
+    if (this.#state.name === 'ended') return;
+    this.#end();
+    this.#client.linkLost(reason);
+  }
+
+  pause(): void {
+    this.#client.linkPaused();
+  }
+
+  resume(): void {
+    this.#client.linkResumed();
+  }
+
+  #readHandshakeResponse(part: Buffer | undefined, payload: Uint8Array): void {
+    const all = part === undefined ? Buffer.from(payload) : Buffer.concat([part, payload]);
+    const end = all.indexOf(RECORD_SEPARATOR) + 1;
+    if (end === 0) {
+      if (all.length > this.#host.heldBytesMax) this.#giveUp();
+      else this.#state = { name: 'handshaking', part: all };
+      return;
+    }
+    this.#state = { name: 'open' };
+    this.#client.linkAnsweredHandshake(all.subarray(0, end));
+    if (end < all.length) this.#forward(all.subarray(end), false, false);
+  }
+
+  #forward(payload: Uint8Array, isWhole: boolean, isClose: boolean): void {
+    if (isWhole && (this.#whole === undefined || this.#whole.tailBytes === 0)) {
+      this.#client.linkReceived(payload, 1, isClose);
+      return;
+    }
+    this.#whole ??= new WholeMessages(this.#client.hubProtocol);
+    const cut = this.#whole.push(payload);
+    if (cut !== undefined) this.#client.linkReceived(cut.messages, cut.count, cut.endsWithClose);
+    else if (this.#whole.tailBytes > this.#host.heldBytesMax) this.#giveUp();
+  }
+
+  /** The app server sends what is no hub message: the client cannot go on. */
+  #giveUp(): void {
+    const { connectionId } = this.#client;
+    this.lost(CloseReasons.internalError);
+    this.#host.outbox.append({ type: 5, connectionId, error: CloseReasons.internalError.serverText, headers: [] });
+  }
+
+  #end(): void {
+    this.#state = { name: 'ended' };
+    this.#host.unlink(this.#client.connectionId);
+  }
+}

@@ -1,0 +1,52 @@
+import type {
+  ClientCompletionMessage,
+  ClientInvocationMessage,
+  ErrorCompletionMessage,
+} from '@signalite/protocol/service';
+import type { ResultOutcome } from '../hub/client-results.ts';
+import type { MessageHost } from './message-host.ts';
+import { settle } from './settle.ts';
+
+/** An app server asks a client for a result, wherever that client is (service-protocol 9). */
+export function invokeClient(host: MessageHost, message: ClientInvocationMessage): void {
+  const { invocationId, connectionId, callerServerId, payloads } = message;
+  const { isRouted, outcome } = host.lane.invoke({
+    invocationId,
+    connectionId,
+    callerServerId: host.identity.serverId,
+    payloads,
+  });
+  if (isRouted) {
+    host.outbox.append({ type: 37, invocationId, connectionId, instanceId: host.context.instanceId });
+  }
+  settle(
+    host,
+    outcome.then((result) => answerCaller(host, { invocationId, connectionId, callerServerId }, result)),
+  );
+}
+
+interface ResultAddress {
+  readonly invocationId: string;
+  readonly connectionId: string;
+  readonly callerServerId: string;
+}
+
+function answerCaller({ outbox }: MessageHost, address: ResultAddress, outcome: ResultOutcome): void {
+  if (outcome.kind === 'failed') outbox.append({ type: 36, ...address, error: outcome.error });
+  else if (outcome.kind === 'completed') {
+    outbox.append({ type: 35, ...address, protocol: outcome.protocol, payload: outcome.payload });
+  }
+}
+
+/** An app server reports the result of a client that it holds. */
+export function reportResult(host: MessageHost, message: ClientCompletionMessage | ErrorCompletionMessage): void {
+  host.lane.completeInvoke(message.invocationId, message.connectionId, outcomeOf(message));
+}
+
+function outcomeOf(message: ClientCompletionMessage | ErrorCompletionMessage): ResultOutcome {
+  if (message.type === 36) return { kind: 'failed', error: message.error };
+  // Empty: the server that reports is the one that asked, and it has the answer already.
+  if (message.payload.length === 0) return { kind: 'delivered' };
+  // A copy: the answer is written after the turn of the bytes it was read from.
+  return { kind: 'completed', protocol: message.protocol, payload: message.payload.slice() };
+}

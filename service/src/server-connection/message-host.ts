@@ -1,0 +1,21 @@
+import type { HubLane } from '../hub/hub-operations.ts';
+import type { CloseReason } from '../lifetime/close-reasons.ts';
+import type { ClientLink } from './client-link.ts';
+import type { ServerContext, ServerIdentity } from './server-context.ts';
+import type { ServerOutbox } from './server-outbox.ts';
+import type { ServerState, ServerTraits } from './state.ts';
+
+/** A server connection as the handlers of its messages see it. */
+export interface MessageHost {
+  readonly identity: ServerIdentity;
+  readonly context: ServerContext;
+  readonly outbox: ServerOutbox;
+  readonly lane: HubLane;
+  readonly state: ServerState;
+  readonly clientCount: number;
+  link(connectionId: string): ClientLink | undefined;
+  loseClients(reason: CloseReason): void;
+  opened(traits: ServerTraits): void;
+  leaving(): void;
+  close(log: string, clients: CloseReason, error?: string): void;
+}

@@ -1,0 +1,223 @@
+import type { Duplex } from 'node:stream';
+import { ProtocolError } from '@signalite/protocol';
+import {
+  type DecodedServiceMessage,
+  ServerConnectionType,
+  type ServiceMessage,
+  ServiceMessageReader,
+} from '@signalite/protocol/service';
+import type { RawData, WebSocket } from 'ws';
+import type { HubLane } from '../hub/hub-operations.ts';
+import type { HubServer, LinkedClient, ServerLink } from '../hub/server-link.ts';
+import { type CloseReason, CloseReasons } from '../lifetime/close-reasons.ts';
+import { ClientLink, type LinkHost } from './client-link.ts';
+import { handleMessage } from './message-handlers.ts';
+import type { MessageHost } from './message-host.ts';
+import type { ServerContext, ServerIdentity } from './server-context.ts';
+import { type OutboxOwner, ServerOutbox } from './server-outbox.ts';
+import type { ServerState, ServerTraits } from './state.ts';
+
+const NORMAL_CLOSURE = 1000;
+const KEEP_ALIVE: ServiceMessage = { type: 3, values: [] };
+
+/** One app server's connection (service-protocol 3-8). Its messages are handled strictly in order. */
+export class ServerConnection implements HubServer, LinkHost, MessageHost, OutboxOwner {
+  readonly identity: ServerIdentity;
+  readonly context: ServerContext;
+  readonly outbox: ServerOutbox;
+  readonly lane: HubLane;
+  readonly #webSocket: WebSocket;
+  readonly #reader: ServiceMessageReader;
+  readonly #links = new Map<string, ClientLink>();
+  #state: ServerState;
+  #lastReceivedAt: number;
+  #nextPingAt = 0;
+
+  constructor(
+    identity: ServerIdentity,
+    { webSocket, socket }: { webSocket: WebSocket; socket: Duplex },
+    context: ServerContext,
+  ) {
+    this.identity = identity;
+    this.context = context;
+    this.lane = context.hub.openLane();
+    this.#webSocket = webSocket;
+    this.#reader = new ServiceMessageReader({ maxMessageBytes: context.limits.serviceMessageBytes });
+    this.outbox = new ServerOutbox(socket, this, {
+      endOfTurn: context.endOfTurn,
+      maxBytes: context.limits.serverQueueBytes,
+    });
+    this.#lastReceivedAt = context.now();
+    this.#state = { name: 'handshaking', deadlineAt: this.#lastReceivedAt + context.timers.serverHandshakeMs };
+  }
+
+  /** Starts to listen; `onClosed` comes once, when the socket is gone. */
+  open(onClosed: () => void): void {
+    this.#webSocket.on('message', (data: RawData) => {
+      if (Buffer.isBuffer(data)) this.#received(data);
+    });
+    this.#webSocket.on('error', () => undefined); // `close` follows and says all that matters
+    this.#webSocket.on('close', () => {
+      this.#ended('The app server closed the connection.', CloseReasons.serverConnectionLost);
+      this.#state = { name: 'closed' };
+      onClosed();
+    });
+  }
+
+  get serverId(): string {
+    return this.identity.serverId;
+  }
+
+  get serverConnectionId(): string {
+    return this.identity.serverConnectionId;
+  }
+
+  get instanceId(): string {
+    return this.context.instanceId;
+  }
+
+  get heldBytesMax(): number {
+    return this.context.limits.clientQueueBytes;
+  }
+
+  get clientCount(): number {
+    return this.#links.size;
+  }
+
+  get state(): ServerState {
+    return this.#state;
+  }
+
+  get isAssignable(): boolean {
+    return (
+      this.#state.name === 'open' && !this.#state.isLeaving && this.#state.traits.type !== ServerConnectionType.Weak
+    );
+  }
+
+  get sendsWholeMessages(): boolean {
+    return this.#state.name === 'open' && this.#state.traits.generation === 'new';
+  }
+
+  // Clients
+
+  openLink(client: LinkedClient): ServerLink {
+    const link = new ClientLink(this, client);
+    this.#links.set(client.connectionId, link);
+    return link;
+  }
+
+  /** The client's link, when the client belongs to this connection. */
+  link(connectionId: string): ClientLink | undefined {
+    return this.#links.get(connectionId);
+  }
+
+  unlink(connectionId: string): void {
+    this.#links.delete(connectionId);
+  }
+
+  loseClients(reason: CloseReason): void {
+    for (const link of [...this.#links.values()]) link.lost(reason);
+  }
+
+  // Life
+
+  /** The handshake is done: clients may come. */
+  opened(traits: ServerTraits): void {
+    this.#state = { name: 'open', traits, isLeaving: false };
+    this.#nextPingAt = this.context.now() + this.context.timers.serverPingMs;
+    if (traits.type !== ServerConnectionType.Weak) this.context.hub.servers.add(this);
+  }
+
+  /** No new clients from now on. */
+  leaving(): void {
+    if (this.#state.name === 'open') this.#state = { ...this.#state, isLeaving: true };
+  }
+
+  /** Ends the connection after what waits: `error`, when given, is sent as a ServiceError first. */
+  close(log: string, clients: CloseReason, error?: string): void {
+    if (this.#state.name === 'closing' || this.#state.name === 'closed') return;
+    if (error !== undefined) this.outbox.append({ type: 15, message: error });
+    this.#ended(log, clients);
+    this.outbox.close();
+    this.#webSocket.close(NORMAL_CLOSURE);
+  }
+
+  /** Ends the socket at once. */
+  drop(log = 'The service stops.'): void {
+    this.#ended(log, CloseReasons.serverConnectionLost);
+    this.#webSocket.terminate();
+  }
+
+  /** Looks at the deadlines of the present state, and pings. */
+  sweep(now: number): void {
+    const state = this.#state;
+    if (state.name === 'closing' || state.name === 'handshaking') {
+      if (state.deadlineAt <= now) this.drop('No handshake request came in time.');
+    } else if (state.name === 'open') {
+      if (this.#lastReceivedAt + this.context.timers.serverSilenceMs <= now) {
+        this.drop('The app server was silent for too long.');
+      } else if (this.#nextPingAt <= now) {
+        this.#nextPingAt = now + this.context.timers.serverPingMs;
+        this.outbox.append(KEEP_ALIVE);
+      }
+    }
+  }
+
+  outboxFilled(queuedBytes: number): void {
+    const { events, hub } = this.context;
+    // Neither its clients nor its own requests for answers may fill it further.
+    this.#webSocket.pause();
+    for (const link of this.#links.values()) link.pause();
+    events.emit({ name: 'serverFlowStopped', hub: hub.key, serverConnectionId: this.serverConnectionId, queuedBytes });
+  }
+
+  outboxDrained(): void {
+    const { events, hub } = this.context;
+    this.#webSocket.resume();
+    for (const link of this.#links.values()) link.resume();
+    events.emit({ name: 'serverFlowResumed', hub: hub.key, serverConnectionId: this.serverConnectionId });
+  }
+
+  #received(chunk: Buffer): void {
+    this.#lastReceivedAt = this.context.now();
+    try {
+      this.#reader.push(chunk);
+      for (const message of this.#messages()) handleMessage(this, message);
+    } catch (error) {
+      if (!(error instanceof ProtocolError)) throw error;
+      this.#malformed(error.message);
+    }
+  }
+
+  /** What is complete by now; ends early when a message ended the connection. */
+  *#messages(): Generator<DecodedServiceMessage> {
+    while (this.#state.name === 'open' || this.#state.name === 'handshaking') {
+      const message = this.#reader.next();
+      if (message === undefined) return;
+      yield message;
+    }
+  }
+
+  #malformed(reason: string): void {
+    const { events, hub } = this.context;
+    events.emit({ name: 'serverMessageMalformed', hub: hub.key, serverConnectionId: this.serverConnectionId, reason });
+    this.close(`A service message could not be read: ${reason}`, CloseReasons.serverConnectionLost, reason);
+  }
+
+  #ended(reason: string, clients: CloseReason): void {
+    if (this.#state.name === 'closing' || this.#state.name === 'closed') return;
+    const { events, hub, now, timers } = this.context;
+    const { serverId, serverConnectionId } = this.identity;
+    this.#state = { name: 'closing', deadlineAt: now() + timers.closeMs };
+    events.emit({
+      name: 'serverClosed',
+      hub: hub.key,
+      serverId,
+      serverConnectionId,
+      reason,
+      clients: this.#links.size,
+    });
+    hub.servers.remove(this);
+    this.loseClients(clients);
+  }
+}

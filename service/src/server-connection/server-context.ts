@@ -1,0 +1,27 @@
+import type { ServiceLimits, ServiceTimers } from '../config/limits.ts';
+import type { Hub } from '../hub/hub.ts';
+import type { ServiceEvents } from '../log/events.ts';
+import type { EndOfTurn } from '../outbound/end-of-turn.ts';
+
+/** What all server connections of one hub share. */
+export interface ServerContext {
+  readonly hub: Hub;
+  readonly limits: ServiceLimits;
+  readonly timers: ServiceTimers;
+  readonly events: ServiceEvents;
+  readonly endOfTurn: EndOfTurn;
+  /** Id of this service process towards app servers: short, stable while it lives (service-protocol 14). */
+  readonly instanceId: string;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
+}
+
+/** What the upgrade request said of a server connection. */
+export interface ServerIdentity {
+  /** The `cid` of the URL. */
+  readonly serverConnectionId: string;
+  /** `nameid` of the token, else the header (service-protocol 3). */
+  readonly serverId: string;
+  /** The `target` of the URL, on on-demand connections. */
+  readonly target: string | undefined;
+}

@@ -1,0 +1,14 @@
+import type { Hub } from '../hub/hub.ts';
+import type { StickyServer } from '../hub/hub-servers.ts';
+import type { LinkedClient, ServerLink } from '../hub/server-link.ts';
+import type { CloseReason } from '../lifetime/close-reasons.ts';
+
+/** Where a client's messages go, decided once, when its hub handshake request was read. */
+export type Assignment =
+  | { readonly to: 'app-server'; readonly link: ServerLink }
+  | { readonly to: 'nobody'; readonly reason: CloseReason };
+
+/** What differs between Default, Serverless and Classic (upstream-and-emulator 6). */
+export interface ServiceMode {
+  assign(hub: Hub, client: LinkedClient, sticky: StickyServer | undefined): Assignment;
+}

@@ -1,0 +1,95 @@
+import { formatConnectionString } from '@signalite/protocol';
+import { DEFAULT_LIMITS, DEFAULT_TIMERS } from './config/limits.ts';
+import { ServiceModeName } from './config/service-mode-name.ts';
+import { DEFAULT_HOST, DEFAULT_PORT, type ServiceOptions, WELL_KNOWN_ACCESS_KEY } from './config/service-options.ts';
+import { ServiceStartError } from './errors.ts';
+import { ServiceEvents } from './log/events.ts';
+import { Resource } from './resource/resource.ts';
+import { ResourceSettings } from './resource/settings.ts';
+
+/** A running service. */
+export interface Service {
+  /** What app servers and clients are given. */
+  readonly connectionString: string;
+  /** `http://localhost:8888`, with the real port. */
+  readonly url: string;
+  readonly port: number;
+  readonly serviceMode: ServiceModeName;
+  /** Connected clients, and server connections. */
+  readonly counts: { readonly clients: number; readonly serverConnections: number };
+  /** Stops gracefully: clients are told to come back, within `timers.stopMs`. Safe to call again. */
+  close(): Promise<void>;
+  /** Ends every socket at once. */
+  drop(): void;
+  [Symbol.asyncDispose](): Promise<void>;
+}
+
+/**
+ * Starts a service in this process, with everything in memory.
+ *
+ * @throws ServiceStartError when an option cannot be used or the port cannot be bound; its text says what to do.
+ */
+export async function startService(options: ServiceOptions = {}): Promise<Service> {
+  const { host = DEFAULT_HOST, port = DEFAULT_PORT, serviceMode = ServiceModeName.Default } = options;
+  checkOptions({ port, serviceMode });
+  const settings = new ResourceSettings({
+    name: 'default',
+    serviceMode,
+    primaryKey: options.accessKey ?? WELL_KNOWN_ACCESS_KEY,
+    secondaryKey: options.secondaryAccessKey,
+    allowedOrigins: options.allowedOrigins ?? ['*'],
+  });
+  const events = new ServiceEvents();
+  if (options.onEvent !== undefined) events.subscribe(options.onEvent);
+  const resource = new Resource(settings, {
+    host,
+    port,
+    limits: { ...DEFAULT_LIMITS, ...options.limits },
+    timers: { ...DEFAULT_TIMERS, ...options.timers },
+    http: {
+      audienceHosts: options.audienceHosts?.map((one) => one.toLowerCase()),
+      trustProxy: options.trustProxy ?? false,
+      checkWebSocketOrigin: options.checkWebSocketOrigin ?? false,
+    },
+    events,
+    now: Date.now,
+  });
+  return asService(resource, host, await resource.start());
+}
+
+function checkOptions({ port, serviceMode }: { port: number; serviceMode: ServiceModeName }): void {
+  if (!Number.isInteger(port) || port < 0 || port > 65_535) {
+    throw new ServiceStartError('invalid-option', `The port must be a number from 0 to 65535, not ${port}.`);
+  }
+  if (serviceMode !== ServiceModeName.Default) {
+    const text = `Service mode ${serviceMode} is not served by this version. Start with Default mode.`;
+    throw new ServiceStartError('mode-not-available', text);
+  }
+}
+
+function asService(resource: Resource, host: string, port: number): Service {
+  const { primaryKey, serviceMode } = resource.settings.current;
+  // Peers need a name that they can reach: a wildcard address is none.
+  const reachable = host === '0.0.0.0' || host === '::' ? DEFAULT_HOST : host;
+  const hostPart = reachable.includes(':') ? `[${reachable}]` : reachable;
+  let closing: Promise<void> | undefined;
+  const close = () => {
+    closing ??= resource.stop();
+    return closing;
+  };
+  return {
+    connectionString: formatConnectionString({
+      endpoint: `http://${hostPart}:${port}`,
+      auth: { kind: 'access-key', accessKey: primaryKey },
+    }),
+    url: `http://${hostPart}:${port}`,
+    port,
+    serviceMode,
+    get counts() {
+      return { clients: resource.clients.attachedCount, serverConnections: resource.serverConnectionCount };
+    },
+    close,
+    drop: () => resource.drop(),
+    [Symbol.asyncDispose]: close,
+  };
+}
