@@ -1,0 +1,106 @@
+// What `signalite start` may be told, by flag, by environment, or not at all. One table: help, environment names and
+// validation come from it.
+
+import { z } from 'zod';
+import { ServiceModeName } from '../config/service-mode-name.ts';
+import { DEFAULT_HOST, DEFAULT_PORT, WELL_KNOWN_ACCESS_KEY } from '../config/service-options.ts';
+import { LOG_FORMATS, LOG_LEVELS } from '../log/logger.ts';
+
+const KEY_MIN_BYTES = 32;
+const PORT_MAX = 65_535;
+const LOG_LEVEL_DEFAULT = 'info';
+
+const key = (flag: string) =>
+  z.string().refine((text) => Buffer.byteLength(text) >= KEY_MIN_BYTES, {
+    message: `${flag} must be at least ${KEY_MIN_BYTES} bytes long, so that tokens cannot be forged by guessing.`,
+  });
+
+const MODES = Object.values(ServiceModeName);
+
+/** One schema, one type: everything that starting takes. */
+export const startOptionsSchema = z.object({
+  host: z.string().min(1, 'The host must not be empty.').default(DEFAULT_HOST),
+  port: z.coerce
+    .number({ error: `The port must be a number from 0 to ${PORT_MAX}.` })
+    .int(`The port must be a whole number from 0 to ${PORT_MAX}.`)
+    .min(0, `The port must be from 0 to ${PORT_MAX}; 0 takes any free one.`)
+    .max(PORT_MAX, `The port must be from 0 to ${PORT_MAX}; 0 takes any free one.`)
+    .default(DEFAULT_PORT),
+  serviceMode: oneOf('The service mode', MODES).default(ServiceModeName.Default),
+  accessKey: key('--access-key').default(WELL_KNOWN_ACCESS_KEY),
+  secondaryAccessKey: key('--secondary-access-key').optional(),
+  logLevel: oneOf('The log level', LOG_LEVELS).default(LOG_LEVEL_DEFAULT),
+  logFormat: oneOf('The log format', LOG_FORMATS).default('auto'),
+});
+export type StartOptions = z.output<typeof startOptionsSchema>;
+export type StartOptionName = keyof StartOptions;
+
+/** Matches without case: `default` is `Default`. */
+function oneOf<const T extends string>(what: string, values: readonly T[]) {
+  return z
+    .string()
+    .transform((text) => values.find((value) => value.toLowerCase() === text.toLowerCase()) ?? text)
+    .pipe(z.enum(values, { error: `${what} must be one of ${values.join(', ')}.` }));
+}
+
+export interface StartFlag {
+  /** As commander reads it. */
+  readonly flags: string;
+  readonly environment: string;
+  readonly help: string;
+}
+
+export const START_FLAGS: Readonly<Record<StartOptionName, StartFlag>> = {
+  host: {
+    flags: '-i, --host <address>',
+    environment: 'SIGNALITE_HOST',
+    help: `address to listen on (default: ${DEFAULT_HOST}, loopback only)`,
+  },
+  port: {
+    flags: '-p, --port <number>',
+    environment: 'SIGNALITE_PORT',
+    help: `port for clients and app servers; 0 takes a free one (default: ${DEFAULT_PORT})`,
+  },
+  serviceMode: {
+    flags: '-m, --service-mode <mode>',
+    environment: 'SIGNALITE_SERVICE_MODE',
+    help: `${MODES.join(', ')} (default: ${ServiceModeName.Default})`,
+  },
+  accessKey: {
+    flags: '--access-key <key>',
+    environment: 'SIGNALITE_ACCESS_KEY',
+    help: 'primary key, at least 32 bytes (default: the well-known key, for local use only)',
+  },
+  secondaryAccessKey: {
+    flags: '--secondary-access-key <key>',
+    environment: 'SIGNALITE_SECONDARY_ACCESS_KEY',
+    help: 'second key that is honoured as well (default: none)',
+  },
+  logLevel: {
+    flags: '--log-level <level>',
+    environment: 'SIGNALITE_LOG_LEVEL',
+    help: `${LOG_LEVELS.join(', ')} (default: ${LOG_LEVEL_DEFAULT})`,
+  },
+  logFormat: {
+    flags: '--log-format <format>',
+    environment: 'SIGNALITE_LOG_FORMAT',
+    help: 'human or json (default: human on a terminal, json elsewhere)',
+  },
+};
+
+/** Flags win over the environment, the environment over defaults. Gives the values or one sentence about what is wrong. */
+export function readStartOptions(
+  flags: Readonly<Record<string, unknown>>,
+  environment: Readonly<Record<string, string | undefined>>,
+): { readonly options: StartOptions } | { readonly problem: string } {
+  const given: Record<string, unknown> = {};
+  for (const [name, { environment: variable }] of Object.entries(START_FLAGS)) {
+    const fromEnvironment = environment[variable];
+    const value = flags[name] ?? (fromEnvironment === '' ? undefined : fromEnvironment);
+    if (value !== undefined) given[name] = value;
+  }
+  const result = startOptionsSchema.safeParse(given);
+  return result.success
+    ? { options: result.data }
+    : { problem: result.error.issues.map(({ message }) => message).join(' ') };
+}

@@ -1,0 +1,54 @@
+import { WELL_KNOWN_ACCESS_KEY } from '../config/service-options.ts';
+import { createLogger, logEvents } from '../log/logger.ts';
+import { type Service, startService } from '../service.ts';
+import { START_FLAGS, type StartOptions } from './start-options.ts';
+
+const LOOPBACK_HOSTS = new Set(['localhost', '127.0.0.1', '::1']);
+
+/** Where a command writes and what stops it. */
+export interface CommandEnvironment {
+  readonly write: (text: string) => void;
+  readonly isErrorTerminal: boolean;
+  /** Calls back for each request to stop; gives a function that ends the subscription. */
+  readonly onStopRequest: (listener: () => void) => () => void;
+}
+
+/** Runs the service until it is asked to stop; resolves when it has stopped. */
+export async function start(options: StartOptions, environment: CommandEnvironment): Promise<void> {
+  const { logLevel, logFormat, secondaryAccessKey, ...rest } = options;
+  const logger = await createLogger({
+    level: logLevel,
+    format: logFormat,
+    isTerminal: environment.isErrorTerminal,
+  });
+  const service = await startService({
+    ...rest,
+    ...(secondaryAccessKey === undefined ? {} : { secondaryAccessKey }),
+    onEvent: logEvents(logger),
+  });
+  environment.write(banner(service));
+  if (!LOOPBACK_HOSTS.has(options.host) && options.accessKey === WELL_KNOWN_ACCESS_KEY) {
+    logger.warn(
+      `Everybody who reaches this address can use the service: its key is public. Set your own with ${START_FLAGS.accessKey.flags}.`,
+    );
+  }
+  await untilStopped(service, environment);
+}
+
+function banner({ connectionString, serviceMode }: Service): string {
+  return `\nsignalite is ready in ${serviceMode} mode. Connection string for your app servers:\n\n  ${connectionString}\n\nStop with Ctrl+C.\n`;
+}
+
+/** The first request stops gracefully, the second at once. */
+async function untilStopped(service: Service, { onStopRequest }: CommandEnvironment): Promise<void> {
+  let unsubscribe: (() => void) | undefined;
+  await new Promise<void>((resolve, reject) => {
+    let isStopping = false;
+    unsubscribe = onStopRequest(() => {
+      if (isStopping) service.drop();
+      else service.close().then(resolve, reject);
+      isStopping = true;
+    });
+  });
+  unsubscribe?.();
+}

@@ -1,0 +1,82 @@
+import { type Logger, pino } from 'pino';
+import type { ServiceEvent, ServiceEventListener, ServiceEventName } from './events.ts';
+
+export const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'silent'] as const;
+export type LogLevel = (typeof LOG_LEVELS)[number];
+
+/** `auto`: human on a terminal, JSON elsewhere. */
+export const LOG_FORMATS = ['auto', 'human', 'json'] as const;
+export type LogFormat = (typeof LOG_FORMATS)[number];
+
+type Line = { readonly level: 'debug' | 'info' | 'warn' | 'error'; readonly text: string };
+
+/** Level and sentence of each event. The event's own fields stand beside the sentence. */
+const LINES: Readonly<Record<ServiceEventName, Line>> = {
+  clientNegotiated: { level: 'debug', text: 'Client negotiated' },
+  clientConnected: { level: 'debug', text: 'Client connected' },
+  clientAssigned: { level: 'debug', text: 'Client assigned to an app server' },
+  clientClosed: { level: 'debug', text: 'Client closed' },
+  requestRefused: { level: 'warn', text: 'Request refused' },
+  serverConnected: { level: 'info', text: 'App server connected' },
+  serverRefused: { level: 'warn', text: 'App server refused' },
+  serverClosed: { level: 'info', text: 'App server connection ended' },
+  serverShutdownAnnounced: { level: 'info', text: 'App server shuts down' },
+  serverMessageMalformed: {
+    level: 'error',
+    text: 'A service message could not be read; the server connection is closed',
+  },
+  serverMessageIgnored: { level: 'debug', text: 'A service message was ignored' },
+  serverFlowStopped: { level: 'warn', text: 'App server does not read; its clients are not read until it does' },
+  serverFlowResumed: { level: 'info', text: 'App server reads again' },
+  payloadMissing: {
+    level: 'warn',
+    text: 'A message has no payload for the hub protocol of some clients; they were left out',
+  },
+  filterNotSupported: {
+    level: 'warn',
+    text: 'A message with a filter was delivered to nobody: filters are not evaluated yet',
+  },
+  settingsChanged: { level: 'info', text: 'Settings changed' },
+  fault: { level: 'error', text: 'Fault inside the service' },
+};
+
+/** Ends that an operator wants to see without asking. */
+const NOTABLE_CLOSES: ReadonlySet<string> = new Set([
+  'SlowClient',
+  'NoAvailableServerConnection',
+  'ServerConnectionNotFound',
+  'ServiceTransientError',
+  'BadRequest',
+]);
+
+export interface LoggerOptions {
+  readonly level: LogLevel;
+  readonly format: LogFormat;
+  /** Whether lines go to a terminal. */
+  readonly isTerminal: boolean;
+}
+
+/** A logger on standard error: standard output holds the connection string alone. */
+export async function createLogger({ level, format, isTerminal }: LoggerOptions): Promise<Logger> {
+  const isHuman = format === 'human' || (format === 'auto' && isTerminal);
+  if (!isHuman) return pino({ level, base: null }, pino.destination({ dest: 2, sync: true }));
+  // Loaded when it is wanted: it doubles the time to start.
+  const { default: pretty } = await import('pino-pretty');
+  return pino(
+    { level, base: null },
+    pretty({ destination: 2, sync: true, colorize: isTerminal, translateTime: 'SYS:HH:MM:ss.l', singleLine: true }),
+  );
+}
+
+/** Writes one line for each event. */
+export function logEvents(logger: Logger): ServiceEventListener {
+  return (event) => {
+    const { name, ...fields } = event;
+    logger[levelOf(event)]({ event: name, ...fields }, LINES[name].text);
+  };
+}
+
+function levelOf(event: ServiceEvent): Line['level'] {
+  if (event.name === 'clientClosed' && NOTABLE_CLOSES.has(event.category)) return 'warn';
+  return LINES[event.name].level;
+}
