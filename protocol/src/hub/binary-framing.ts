@@ -66,7 +66,8 @@ export class BinaryFrameReader {
         this.#buffer.keep();
         return undefined;
       }
-      const body = this.#buffer.take(prefix.prefixBytes, prefix.bodyBytes);
+      this.#buffer.drop(prefix.prefixBytes);
+      const body = this.#buffer.take(prefix.bodyBytes);
       if (body.length > 0) return body;
     }
   }

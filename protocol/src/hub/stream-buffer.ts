@@ -1,3 +1,5 @@
+const EMPTY = new Uint8Array(0);
+
 /**
  * Bytes that arrived and were not taken yet.
  *
@@ -6,7 +8,7 @@
  * stay true for as long as the chunk itself does.
  */
 export class StreamBuffer {
-  #bytes: Uint8Array = new Uint8Array(0);
+  #bytes: Uint8Array = EMPTY;
   #start = 0;
   #end = 0;
   #isOwned = true;
@@ -42,16 +44,27 @@ export class StreamBuffer {
     return index < 0 ? -1 : index - this.#start;
   }
 
-  /** Drops `skipped` bytes and gives the `length` bytes behind them as a view. */
-  take(skipped: number, length: number): Uint8Array {
-    const from = this.#start + skipped;
-    this.#start = from + length;
+  drop(length: number): void {
+    this.#start += length;
+  }
+
+  /** The next `length` bytes, as a view. */
+  take(length: number): Uint8Array {
+    const from = this.#start;
+    this.drop(length);
     return this.#bytes.subarray(from, from + length);
   }
 
-  /** Call it when no complete message is left: a borrowed chunk is given back. */
+  /** Call it when no complete message is left: gives back a borrowed chunk, and memory that nothing is in. */
   keep(): void {
-    if (!this.#isOwned) this.#move(this.length);
+    if (this.length === 0) {
+      this.#bytes = EMPTY;
+      this.#start = 0;
+      this.#end = 0;
+      this.#isOwned = true;
+    } else if (!this.#isOwned) {
+      this.#move(this.length);
+    }
   }
 
   #move(needed: number): void {

@@ -54,8 +54,8 @@ export class TextFrameReader {
       return undefined;
     }
     this.#searched = 0;
-    const frame = this.#buffer.take(0, length);
-    this.#buffer.take(0, 1);
+    const frame = this.#buffer.take(length);
+    this.#buffer.drop(1);
     return frame;
   }
 }
