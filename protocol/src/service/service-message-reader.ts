@@ -1,6 +1,7 @@
 // Finds service protocol messages in a byte stream (service-protocol 4.1).
 import { MessagePackReader } from '../msgpack/reader.ts';
 import { ProtocolError } from '../protocol-error.ts';
+import { ChunkQueue } from './chunk-queue.ts';
 import { readServiceMessage } from './decode.ts';
 import { LengthPrefix } from './length-prefix.ts';
 import type { DecodedServiceMessage } from './messages.ts';
@@ -28,7 +29,7 @@ const noChunk = new Uint8Array(0);
  */
 export class ServiceMessageReader {
   readonly #maxMessageBytes: number;
-  readonly #waiting: Uint8Array[] = [];
+  readonly #waiting = new ChunkQueue();
   readonly #prefix = new LengthPrefix();
   readonly #fields = new MessagePackReader();
   #chunk: Uint8Array = noChunk;
@@ -48,7 +49,7 @@ export class ServiceMessageReader {
   /** Hands over bytes. They must not change as long as messages read from them are in use. */
   push(chunk: Uint8Array): void {
     this.#pendingBytes += chunk.length;
-    if (this.#position === this.#chunk.length && this.#waiting.length === 0) {
+    if (this.#position === this.#chunk.length && this.#waiting.isEmpty) {
       this.#chunk = chunk;
       this.#position = 0;
     } else {
@@ -71,6 +72,10 @@ export class ServiceMessageReader {
     const chunk = this.#waiting.shift();
     this.#chunk = chunk ?? noChunk;
     this.#position = 0;
+    if (chunk === undefined) {
+      // An idle reader keeps no chunk alive.
+      this.#fields.reset(noChunk);
+    }
     return chunk !== undefined;
   }
 
