@@ -1,11 +1,11 @@
 import { formatConnectionString } from '@signalite/protocol';
 import { DEFAULT_LIMITS, DEFAULT_TIMERS } from './config/limits.ts';
+import { ResourceSettings } from './config/resource-settings.ts';
 import { ServiceModeName } from './config/service-mode-name.ts';
 import { DEFAULT_HOST, DEFAULT_PORT, type ServiceOptions, WELL_KNOWN_ACCESS_KEY } from './config/service-options.ts';
 import { ServiceStartError } from './errors.ts';
 import { ServiceEvents } from './log/events.ts';
 import { Resource } from './resource/resource.ts';
-import { ResourceSettings } from './resource/settings.ts';
 
 /** A running service. */
 export interface Service {

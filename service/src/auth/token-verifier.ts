@@ -1,7 +1,7 @@
 import { claimsFromJwt } from '@signalite/protocol';
 import { compactVerify, decodeProtectedHeader, errors } from 'jose';
 import { LRUCache } from 'lru-cache';
-import type { ResourceSettings, ResourceSettingsValues } from '../resource/settings.ts';
+import type { ResourceSettings, ResourceSettingsValues } from '../config/resource-settings.ts';
 import { matchesAudience, type RequiredAudience, readAudiences } from './audience.ts';
 import { SigningKeys, TOKEN_ALGORITHMS, type TokenAlgorithm } from './signing-keys.ts';
 import { type TokenRefusal, TokenRefusals } from './token-refusal.ts';

@@ -1,8 +1,8 @@
 import type { TokenVerifier } from '../auth/token-verifier.ts';
 import type { ClientConnections } from '../client-connection/client-connections.ts';
 import type { ServiceLimits } from '../config/limits.ts';
+import type { ResourceSettings } from '../config/resource-settings.ts';
 import type { ServiceEvents } from '../log/events.ts';
-import type { ResourceSettings } from '../resource/settings.ts';
 
 /** Choices about requests that stay as they were at start. */
 export interface HttpOptions {

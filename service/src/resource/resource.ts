@@ -3,6 +3,7 @@ import type { Hono } from 'hono';
 import { TokenVerifier } from '../auth/token-verifier.ts';
 import { ClientConnections } from '../client-connection/client-connections.ts';
 import type { ServiceLimits, ServiceTimers } from '../config/limits.ts';
+import type { ResourceSettings } from '../config/resource-settings.ts';
 import { createApp } from '../http/app.ts';
 import type { HttpContext, HttpOptions } from '../http/http-context.ts';
 import { type Listener, listen } from '../http/listener.ts';
@@ -14,7 +15,6 @@ import { EndOfTurn } from '../outbound/end-of-turn.ts';
 import { defaultMode } from '../service-mode/default-mode.ts';
 import { ClientGate } from './client-gate.ts';
 import { ServerGate } from './server-gate.ts';
-import type { ResourceSettings } from './settings.ts';
 
 const INSTANCE_ID_BYTES = 6;
 

@@ -1,4 +1,4 @@
-import type { ServiceModeName } from '../config/service-mode-name.ts';
+import type { ServiceModeName } from './service-mode-name.ts';
 
 /** What can change about a resource while it runs. */
 export interface ResourceSettingsValues {
