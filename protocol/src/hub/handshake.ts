@@ -1,5 +1,5 @@
 import { ProtocolError } from '../protocol-error.ts';
-import { type JsonObject, member, missingProperty, parseJsonObject, wrongType } from './json-input.ts';
+import { type JsonObject, missingProperty, parseJsonObject, wrongType } from './json-input.ts';
 import { decodeUtf8, RECORD_SEPARATOR, writeTextFrame } from './text-framing.ts';
 
 /** The first message of a client: always JSON, whatever the hub protocol (client-protocol 3.1). */
@@ -35,10 +35,10 @@ export interface ParsedHandshakeResponse {
 export function parseHandshakeRequest(bytes: Uint8Array): ParsedHandshakeRequest | undefined {
   const frame = readFrame(bytes);
   if (frame === undefined) return undefined;
-  const protocol = member(frame.object, 'protocol');
+  const protocol = frame.object['protocol'];
   if (protocol === undefined) throw missingProperty('protocol', 'invalid-handshake');
   if (typeof protocol !== 'string') throw wrongType('protocol', 'String', 'invalid-handshake');
-  const version = member(frame.object, 'version');
+  const version = frame.object['version'];
   if (version === undefined) throw missingProperty('version', 'invalid-handshake');
   if (!Number.isSafeInteger(version) || typeof version !== 'number') {
     throw wrongType('version', 'Number', 'invalid-handshake');
@@ -56,7 +56,7 @@ export function parseHandshakeResponse(bytes: Uint8Array): ParsedHandshakeRespon
   if (Object.hasOwn(frame.object, 'type')) {
     throw new ProtocolError('invalid-handshake', 'Expected a handshake response from the server.');
   }
-  const error = member(frame.object, 'error');
+  const error = frame.object['error'];
   if (error === undefined) return { response: {}, length: frame.length };
   if (typeof error !== 'string') throw wrongType('error', 'String', 'invalid-handshake');
   return { response: { error }, length: frame.length };

@@ -40,7 +40,7 @@ describe('jsonHubProtocol', () => {
     expect(readAll(jsonHubProtocol, [utf8(text)])).toStrictEqual([{ type: 5, invocationId: '2' }]);
   });
 
-  test('does not mistake inherited members for members', () => {
+  test('takes nothing from a member called __proto__', () => {
     const text = '{"__proto__":{"target":"m","arguments":[]},"type":1}\u001e';
     expect(refusal(() => readAll(jsonHubProtocol, [utf8(text)])).message).toBe("Missing required property 'target'.");
   });

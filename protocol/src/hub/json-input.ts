@@ -32,11 +32,6 @@ export function parseJsonObject(text: string, code: ProtocolErrorCode): JsonObje
   throw new ProtocolError(code, `Unexpected JSON Token Type '${tokenType(value)}'. Expected a JSON Object.`);
 }
 
-/** Own members only: `{}` has no `constructor` on the wire. */
-export function member(object: JsonObject, name: string): unknown {
-  return Object.hasOwn(object, name) ? object[name] : undefined;
-}
-
 /** The refusal of an absent member. */
 export function missingProperty(name: string, code: ProtocolErrorCode): ProtocolError {
   return new ProtocolError(code, `Missing required property '${name}'.`);

@@ -1,5 +1,5 @@
 import { ProtocolError } from '../protocol-error.ts';
-import { isJsonObject, type JsonObject, member, missingProperty, parseJsonObject, wrongType } from './json-input.ts';
+import { isJsonObject, type JsonObject, missingProperty, parseJsonObject, wrongType } from './json-input.ts';
 import { HubMessageType } from './message-type.ts';
 import type { DecodedHubMessage, HubMessageHeaders } from './messages.ts';
 
@@ -65,14 +65,14 @@ function close(object: JsonObject): DecodedHubMessage {
 
 function invocation(object: JsonObject): { target: string; arguments: unknown[]; streamIds?: string[] } {
   const target = requiredText(object, 'target');
-  const values = member(object, 'arguments');
+  const values = object['arguments'];
   if (values === undefined) throw missingProperty('arguments', 'malformed');
   if (!Array.isArray(values)) throw wrongType('arguments', 'Array', 'malformed');
   return { target, arguments: values, ...streamIds(object) };
 }
 
 function streamIds(object: JsonObject): { streamIds?: string[] } {
-  const ids = member(object, 'streamIds');
+  const ids = object['streamIds'];
   if (ids === undefined) return {};
   if (!Array.isArray(ids)) throw wrongType('streamIds', 'Array', 'malformed');
   if (!ids.every((id) => typeof id === 'string')) throw wrongType('streamIds', 'String', 'malformed');
@@ -80,7 +80,7 @@ function streamIds(object: JsonObject): { streamIds?: string[] } {
 }
 
 function headers(object: JsonObject): { headers?: HubMessageHeaders } {
-  const value = member(object, 'headers');
+  const value = object['headers'];
   if (value === undefined) return {};
   if (!isJsonObject(value)) throw wrongType('headers', 'Object', 'malformed');
   if (!isTextMap(value)) throw wrongType('headers', 'String', 'malformed');
@@ -92,7 +92,7 @@ function isTextMap(object: JsonObject): object is HubMessageHeaders {
 }
 
 function optionalText(object: JsonObject, name: string): string | undefined {
-  const value = member(object, name);
+  const value = object[name];
   if (value !== undefined && typeof value !== 'string') throw wrongType(name, 'String', 'malformed');
   return value;
 }
@@ -104,21 +104,21 @@ function optionalInvocationId(object: JsonObject): { invocationId?: string } {
 
 /** An empty text counts as absent: nothing can be addressed by it. */
 function requiredText(object: JsonObject, name: string): string {
-  const value = member(object, name);
+  const value = object[name];
   if (value === undefined || value === '') throw missingProperty(name, 'malformed');
   if (typeof value !== 'string') throw wrongType(name, 'String', 'malformed');
   return value;
 }
 
 function requiredInteger(object: JsonObject, name: string): number {
-  const value = member(object, name);
+  const value = object[name];
   if (value === undefined) throw missingProperty(name, 'malformed');
   if (typeof value !== 'number' || !Number.isSafeInteger(value)) throw wrongType(name, 'Number', 'malformed');
   return value;
 }
 
 function allowReconnect(object: JsonObject): { allowReconnect?: boolean } {
-  const value = member(object, 'allowReconnect');
+  const value = object['allowReconnect'];
   if (value === undefined) return {};
   if (typeof value !== 'boolean') throw wrongType('allowReconnect', 'Boolean', 'malformed');
   return value ? { allowReconnect: true } : {};

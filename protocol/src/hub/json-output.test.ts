@@ -37,6 +37,7 @@ describe('toJsonText', () => {
   test('refuses a cycle', () => {
     const cycle: { self?: object } = {};
     cycle.self = cycle;
-    expect(() => toJsonText(cycle)).toThrow();
+    expect(() => toJsonText(cycle)).toThrow('The value holds itself');
+    expect(() => toJsonText([1n, cycle])).toThrow(RangeError);
   });
 });

@@ -3,10 +3,13 @@ import { encodeBase64 } from './base64.ts';
 // Values as .NET clients and hubs expect them in JSON (client-protocol 3.3): bytes as base64, 64-bit integers as raw
 // digits. Everything else is left to JSON.stringify, which does not know these two.
 
-/** Deeper values take the slow way, which ends for cycles too. */
-const SEARCH_DEPTH_MAX = 32;
+/** The same limit as in MessagePack; it ends cycles. */
+const DEPTH_MAX = 500;
 
-/** The JSON text of `value`; `null` for what JSON cannot say (undefined, a function, NaN). */
+/**
+ * The JSON text of `value`; `null` for what JSON cannot say (undefined, a function, NaN). Throws a `RangeError` for a
+ * value that holds itself.
+ */
 export function toJsonText(value: unknown): string {
   const text = needsOwnWriter(value, 0) ? writeValue(value) : JSON.stringify(value);
   // JSON.stringify is typed as if it always gave text.
@@ -16,7 +19,8 @@ export function toJsonText(value: unknown): string {
 function needsOwnWriter(value: unknown, depth: number): boolean {
   if (typeof value === 'bigint') return true;
   if (typeof value !== 'object' || value === null) return false;
-  if (value instanceof Uint8Array || depth > SEARCH_DEPTH_MAX) return true;
+  if (value instanceof Uint8Array) return true;
+  if (depth > DEPTH_MAX) throw new RangeError(`The value holds itself, or is nested deeper than ${DEPTH_MAX} levels.`);
   for (const item of Array.isArray(value) ? value : Object.values(value)) {
     if (needsOwnWriter(item, depth + 1)) return true;
   }

@@ -15,14 +15,13 @@ export const ENCODER_DEPTH_MAX: number = MESSAGEPACK_DEPTH_MAX + 1;
 /**
  * Checks that `body` is exactly one well-formed MessagePack value, before a decoder builds anything.
  *
- * A decoder that trusts a head of five bytes allocates gigabytes for an array that never comes. Here no head may
- * announce more values than bytes are left, so that a body costs memory in proportion to its length.
+ * A decoder that trusts a head of five bytes allocates gigabytes for an array that never comes. After this check every
+ * announced value is known to be there, so that a body costs memory in proportion to its length.
  */
 export function checkMessagePackStructure(body: Uint8Array): MessagePackStructure {
   const cursor = { body, view: new DataView(body.buffer, body.byteOffset, body.byteLength), at: 0, hasBytes: false };
   // Values still to come, per level of nesting.
   const levels: number[] = [1];
-  let announced = 1;
   while (levels.length > 0) {
     const left = levels[levels.length - 1] ?? 0;
     if (left === 0) {
@@ -31,8 +30,6 @@ export function checkMessagePackStructure(body: Uint8Array): MessagePackStructur
     }
     levels[levels.length - 1] = left - 1;
     const children = skipHead(cursor);
-    announced += children - 1;
-    if (announced > body.length - cursor.at) throw cutOff();
     if (children === 0) continue;
     if (levels.length > MESSAGEPACK_DEPTH_MAX) throw malformed('The values are nested too deep.');
     levels.push(children);

@@ -26,9 +26,8 @@ export class StreamBuffer {
       this.#isOwned = false;
       return;
     }
-    if (!this.#isOwned || this.#start > 0 || this.#end + chunk.length > this.#bytes.length) {
-      this.#move(this.length + chunk.length);
-    }
+    // A borrowed chunk is always full, so what is written to here is our own.
+    if (this.#end + chunk.length > this.#bytes.length) this.#move(this.length + chunk.length);
     this.#bytes.set(chunk, this.#end);
     this.#end += chunk.length;
   }

@@ -1,4 +1,4 @@
-import { isJsonObject, type JsonObject, member, parseJsonObject } from '../hub/json-input.ts';
+import { isJsonObject, type JsonObject, parseJsonObject } from '../hub/json-input.ts';
 import { ProtocolError } from '../protocol-error.ts';
 
 // Answers to a negotiate request (client-protocol 1.1, 1.3; service-protocol 1.5).
@@ -97,7 +97,7 @@ export function parseNegotiateResponse(text: string): NegotiateResponse {
 }
 
 function readConnection(object: JsonObject): NegotiateConnection {
-  const negotiateVersion = member(object, 'negotiateVersion') ?? 0;
+  const negotiateVersion = object['negotiateVersion'] ?? 0;
   if (typeof negotiateVersion !== 'number') throw invalid("'negotiateVersion' must be a number.");
   const connectionId = optionalText(object, 'connectionId');
   if (connectionId === undefined) throw invalid("Neither 'connectionId', 'url' nor 'error' is there.");
@@ -108,16 +108,16 @@ function readConnection(object: JsonObject): NegotiateConnection {
     negotiateVersion,
     connectionId,
     connectionToken,
-    availableTransports: readTransports(member(object, 'availableTransports') ?? []),
-    ...(member(object, 'useStatefulReconnect') === true ? { useStatefulReconnect: true } : {}),
+    availableTransports: readTransports(object['availableTransports'] ?? []),
+    ...(object['useStatefulReconnect'] === true ? { useStatefulReconnect: true } : {}),
   };
 }
 
 function readTransports(value: unknown): AvailableTransport[] {
   if (!Array.isArray(value)) throw invalid("'availableTransports' must be an array.");
   return value.map((item: unknown) => {
-    const transport = isJsonObject(item) ? member(item, 'transport') : undefined;
-    const transferFormats = isJsonObject(item) ? member(item, 'transferFormats') : undefined;
+    const transport = isJsonObject(item) ? item['transport'] : undefined;
+    const transferFormats = isJsonObject(item) ? item['transferFormats'] : undefined;
     if (typeof transport !== 'string' || !isTextArray(transferFormats)) {
       throw invalid("'availableTransports' must hold objects with 'transport' and 'transferFormats'.");
     }
@@ -131,7 +131,7 @@ function isTextArray(value: unknown): value is string[] {
 
 /** Null and empty text count as absent: some serverless functions write every member. */
 function optionalText(object: JsonObject, name: string): string | undefined {
-  const value = member(object, name);
+  const value = object[name];
   if (value === undefined || value === null || value === '') return undefined;
   if (typeof value !== 'string') throw invalid(`'${name}' must be a string.`);
   return value;
