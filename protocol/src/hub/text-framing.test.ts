@@ -40,7 +40,7 @@ describe('TextFrameReader', () => {
     expect(refusal(() => reader.next()).code).toBe('message-too-large');
   });
 
-  test('holds many small chunks without looking at them again', () => {
+  test('puts a message together from very many chunks', () => {
     const reader = new TextFrameReader();
     for (let count = 0; count < 100_000; count++) {
       reader.push(Uint8Array.of(0x61));
