@@ -1,0 +1,38 @@
+using AspNetChat;
+
+var builder = WebApplication.CreateBuilder(args);
+
+// The connection string comes from configuration: Azure:SignalR:ConnectionString, in the environment
+// Azure__SignalR__ConnectionString. SELF_HOSTED=1 runs the same hubs on Kestrel alone, without a service.
+var signalr = builder.Services.AddSignalR().AddMessagePackProtocol();
+if (builder.Configuration["SELF_HOSTED"] != "1")
+{
+    signalr.AddAzureSignalR();
+}
+
+builder.Services.AddSingleton<ChatRoster>();
+builder.Services.AddSingleton<NotificationService>();
+
+var origin = builder.Configuration["AllowedOrigin"] ?? "http://localhost:5080";
+builder.Services.AddCors(cors => cors.AddDefaultPolicy(policy => policy.WithOrigins(origin).AllowAnyHeader().AllowAnyMethod().AllowCredentials()));
+
+var app = builder.Build();
+app.UseCors();
+app.UseDefaultFiles();
+app.UseStaticFiles();
+app.MapHub<ChatHub>("/chat");
+app.MapHub<NotificationHub>("/notifications");
+
+app.MapPost("/api/notify", async (NotifyRequest request, NotificationService notifications, CancellationToken cancellationToken) =>
+{
+    if (request is not { Topic.Length: > 0, Title.Length: > 0, Text: not null })
+    {
+        return Results.BadRequest(new { error = "Give topic, title and text." });
+    }
+    await notifications.NotifyAsync(request.Topic, request.Title, request.Text, cancellationToken);
+    return Results.Accepted();
+});
+
+app.Run();
+
+internal sealed record NotifyRequest(string? Topic, string? Title, string? Text);
