@@ -1,0 +1,71 @@
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { createInterface } from 'node:readline';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+
+// What users get: the packed packages, installed together in an empty folder.
+
+const run = promisify(execFile);
+const root = resolve(import.meta.dirname, '../..');
+const PACKAGES = ['protocol', 'service', 'server-sdk'];
+const INSTALL_MS = 180_000;
+
+let folder: string;
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'signalite-pack-'));
+  const args = PACKAGES.flatMap((name) => ['--workspace', name]);
+  const { stdout } = await run('npm', ['pack', '--json', '--pack-destination', folder, ...args], { cwd: root });
+  const tarballs = tarballNames(stdout).map((name) => join(folder, name));
+  await writeFile(join(folder, 'package.json'), JSON.stringify({ name: 'empty', private: true, type: 'module' }));
+  await run('npm', ['install', '--no-audit', '--no-fund', '--prefer-offline', ...tarballs], { cwd: folder });
+}, INSTALL_MS);
+
+afterAll(async () => {
+  await rm(folder, { recursive: true, force: true });
+});
+
+/** Build output may come before the list, and npm 12 lists by package name. */
+function tarballNames(output: string): string[] {
+  const parsed: unknown = JSON.parse(output.slice(output.search(/^[[{]/m)));
+  return Object.values(parsed ?? {}).map((one: { filename: string }) => one.filename);
+}
+
+test('npx signalite runs the service', async () => {
+  const child = spawn('npx', ['signalite', '--port', '0', '--host', '127.0.0.1'], { cwd: folder, detached: true });
+  try {
+    const connectionString = await firstLine(child, /Endpoint=/);
+    const [, port] = /Port=(\d+)/.exec(connectionString) ?? [];
+    const health = await fetch(`http://127.0.0.1:${port}/api/health`);
+    expect(health.status).toBe(200);
+  } finally {
+    await stop(child);
+  }
+});
+
+test('the server SDK and the protocol load in plain Node', async () => {
+  const script = `
+    import * as server from '@signalite/server';
+    import { jsonHubProtocol } from '@signalite/protocol';
+    import { messagePackHubProtocol } from '@signalite/protocol/messagepack';
+    console.log(typeof server.withAzureSignalR, jsonHubProtocol.name, messagePackHubProtocol.name);`;
+  const { stdout } = await run('node', ['--input-type=module', '--eval', script], { cwd: folder });
+  expect(stdout.trim()).toBe('function json messagepack');
+});
+
+async function firstLine(child: ChildProcess, pattern: RegExp): Promise<string> {
+  if (child.stdout === null) throw new Error('no output');
+  for await (const line of createInterface({ input: child.stdout })) if (pattern.test(line)) return line;
+  throw new Error('the process ended without the line that was awaited');
+}
+
+async function stop(child: ChildProcess): Promise<void> {
+  const ended = once(child, 'exit');
+  // npx runs the command in a child of its own: the whole group must go.
+  if (child.pid !== undefined) process.kill(-child.pid, 'SIGTERM');
+  await ended;
+}
