@@ -53,3 +53,14 @@ test('without an app server the handshake is answered with the cloud sentence an
   );
   expect(await client.closed).toBe(1000);
 });
+
+test('a client waits for an app server as long as it is told to', async () => {
+  await using service = await startService({ host: '127.0.0.1', port: 0, timers: { serverWaitMs: 5000, sweepMs: 20 } });
+  using client = await RawClient.connect(service, { handshake: false });
+  client.sendText('{"protocol":"json","version":1}\x1e');
+  client.sendText('{"type":6}\x1e');
+  using server = await FakeAppServer.connect(service);
+  expect((await server.expect(4)).connectionId).toBe(client.connectionId);
+  expect(await server.expectText(client.connectionId)).toBe('{"type":6}\x1e');
+  expect(await client.message()).toEqual({});
+});

@@ -1,5 +1,5 @@
 import type { ExpectedResult, HubMember, ResultRoute } from '../hub/hub-member.ts';
-import type { ClientOpening, LinkedClient } from '../hub/server-link.ts';
+import type { ClientOpening, LinkedClient, ServerLink } from '../hub/server-link.ts';
 import { type CloseReason, CloseReasons, closedByAppServer } from '../lifetime/close-reasons.ts';
 import type { Flushable } from '../outbound/end-of-turn.ts';
 import { OutboundQueue } from '../outbound/outbound-queue.ts';
@@ -9,7 +9,7 @@ import type { ClientContext } from './client-context.ts';
 import type { ClientIdentity } from './client-identity.ts';
 import { closeRecord, handshakeErrorRecord } from './closing-records.ts';
 import { readHandshakeRequest } from './handshake-request.ts';
-import { CLOSED, type ClientState } from './state.ts';
+import { CLOSED, type ClientState, type Handshaking } from './state.ts';
 
 const UNKNOWN_PROTOCOL = 'json';
 
@@ -71,32 +71,43 @@ export class ClientConnection implements HubMember, LinkedClient, TransportOwner
     this.#end(end === 'gone' ? CloseReasons.clientLeft : CloseReasons.clientMessageTooLarge, 'transport');
   }
 
-  #readHandshake(state: ClientState & { name: 'handshaking' }, bytes: Buffer): void {
+  #readHandshake(state: Handshaking, bytes: Buffer): void {
     const received = state.received === undefined ? bytes : Buffer.concat([state.received, bytes]);
-    const reading = readHandshakeRequest(received, this.#context.limits.handshakeBytes);
-    if (reading.step === 'refused') this.close(reading.reason);
-    // A copy: what came is valid during this call only.
-    else if (reading.step === 'more') this.#state = { ...state, received: Buffer.from(received) };
-    else
-      this.#open(state, reading.request.protocol, {
-        request: received.subarray(0, reading.length),
-        rest: received.subarray(reading.length),
-      });
+    if (received.length > this.#context.limits.clientQueueBytes) this.close(CloseReasons.handshakeTooLarge);
+    // Its request is read already, and an app server is waited for.
+    else if (state.waitsUntil !== undefined) this.#keep(state, received);
+    else this.#tryToOpen(state, received);
   }
 
-  #open(
-    state: ClientState & { name: 'handshaking' },
-    protocol: string,
-    { request, rest }: { request: Buffer; rest: Buffer },
-  ): void {
-    const { hub, events, serviceMode } = this.#context;
-    this.hubProtocol = protocol.toLowerCase();
+  #tryToOpen(state: Handshaking, received: Buffer): void {
+    const reading = readHandshakeRequest(received, this.#context.limits.handshakeBytes);
+    if (reading.step === 'refused') this.close(reading.reason);
+    else if (reading.step === 'more') this.#keep(state, received);
+    else {
+      this.hubProtocol = reading.request.protocol.toLowerCase();
+      this.#assign(state, received, reading.length);
+    }
+  }
+
+  /** Keeps a copy: what came is valid during the call only. */
+  #keep(state: Handshaking, received: Buffer): void {
+    this.#state = { ...state, received: Buffer.from(received) };
+  }
+
+  #assign(state: Handshaking, received: Buffer, requestBytes: number): void {
+    const { hub, serviceMode, timers, now } = this.#context;
     const assignment = serviceMode().assign(hub, this, this.identity.sticky);
-    if (assignment.to === 'nobody') {
-      this.close(assignment.reason);
+    if (assignment.to === 'app-server') {
+      this.#open(state, assignment.link, [received.subarray(0, requestBytes), received.subarray(requestBytes)]);
       return;
     }
-    const { link } = assignment;
+    const waitsUntil = state.waitsUntil ?? now() + timers.serverWaitMs;
+    if (waitsUntil > now()) this.#keep({ ...state, waitsUntil }, received);
+    else this.close(assignment.reason);
+  }
+
+  #open(state: Handshaking, link: ServerLink, [request, rest]: readonly [Buffer, Buffer]): void {
+    const { hub, events } = this.#context;
     this.#state = { name: 'opening', deadlineAt: state.deadlineAt, link, held: [], heldBytes: 0 };
     hub.clients.add(this);
     link.open(state.opening);
@@ -182,8 +193,11 @@ export class ClientConnection implements HubMember, LinkedClient, TransportOwner
   /** Looks at the deadline of the present state. */
   sweep(now: number): void {
     const state = this.#state;
-    if (state.name === 'open' || state.name === 'closed' || state.deadlineAt > now) return;
-    if (state.name === 'closing') this.#transport?.close('drop');
+    if (state.name === 'open' || state.name === 'closed') return;
+    if (state.name === 'handshaking' && state.waitsUntil !== undefined && state.received !== undefined) {
+      this.#tryToOpen(state, state.received);
+    } else if (state.deadlineAt > now) return;
+    else if (state.name === 'closing') this.#transport?.close('drop');
     else this.close(CloseReasons.handshakeTimedOut);
   }
 

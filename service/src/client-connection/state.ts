@@ -8,15 +8,19 @@
 import type { ClientOpening, ServerLink } from '../hub/server-link.ts';
 import type { OutboundRecord } from '../outbound/outbound-record.ts';
 
+/** The transport is open; the hub handshake request is being read. */
+export interface Handshaking {
+  readonly name: 'handshaking';
+  readonly deadlineAt: number;
+  readonly opening: ClientOpening;
+  /** What came so far. */
+  readonly received: Buffer | undefined;
+  /** The request is complete, and no app server is there: how long one is waited for. */
+  readonly waitsUntil?: number;
+}
+
 export type ClientState =
-  /** The transport is open; the hub handshake request is being read. */
-  | {
-      readonly name: 'handshaking';
-      readonly deadlineAt: number;
-      readonly opening: ClientOpening;
-      /** What came of the request so far. */
-      readonly received: Buffer | undefined;
-    }
+  | Handshaking
   /** The app server was told; its handshake response is awaited. What others send is held back until then. */
   | {
       readonly name: 'opening';

@@ -35,6 +35,8 @@ export interface ServiceTimers {
   readonly negotiateMs: number;
   /** A client's whole hub handshake; a token's `asrs.s.cht` overrides it. Default 15 s. */
   readonly handshakeMs: number;
+  /** How long a client's handshake waits for an app server when none is there. Default 0: it is refused at once. */
+  readonly serverWaitMs: number;
   /** From the end of a connection to the drop of its socket. Default 5 s. */
   readonly closeMs: number;
   /** From a server connection's upgrade to its handshake request. Default 15 s. */
@@ -70,6 +72,7 @@ export const DEFAULT_LIMITS: ServiceLimits = {
 export const DEFAULT_TIMERS: ServiceTimers = {
   negotiateMs: 5_000,
   handshakeMs: 15_000,
+  serverWaitMs: 0,
   closeMs: 5_000,
   serverHandshakeMs: 15_000,
   serverPingMs: 5_000,
