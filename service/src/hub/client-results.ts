@@ -27,14 +27,14 @@ export class ClientResults {
     return this.#pending.size;
   }
 
-  /** Resolves when the client answered, left, or `deadlineAt` passed. */
+  /** Why no wait may begin; undefined when one may. Ask before anybody is told of the invocation. */
+  refusal(invocationId: string): string | undefined {
+    if (this.#pending.has(invocationId)) return `Invocation id '${invocationId}' is already in use.`;
+    return this.#pending.size < this.#max ? undefined : 'Too many client results are pending.';
+  }
+
+  /** Resolves when the client answered, left, or `deadlineAt` passed. The id must be free: see `refusal`. */
   wait(invocationId: string, connectionId: string, deadlineAt: number): Promise<ResultOutcome> {
-    if (this.#pending.has(invocationId)) {
-      return Promise.resolve({ kind: 'failed', error: `Invocation id '${invocationId}' is already in use.` });
-    }
-    if (this.#pending.size >= this.#max) {
-      return Promise.resolve({ kind: 'failed', error: 'Too many client results are pending.' });
-    }
     return new Promise((settle) => this.#pending.set(invocationId, { connectionId, deadlineAt, settle }));
   }
 
