@@ -39,7 +39,12 @@ export class FanOut {
   }
 }
 
-/** The payload for a hub protocol; names compare without case (service-protocol 8.1). */
+/**
+ * The payload for a hub protocol; names compare without case (service-protocol 8.1). Nil on the wire reads as empty,
+ * and an empty frame is no hub message: clients would break on it.
+ */
 export function findPayload(payloads: readonly Payload[], protocol: string): Payload | undefined {
-  return payloads.find((one) => one.protocol === protocol || one.protocol.toLowerCase() === protocol);
+  return payloads.find(
+    ({ protocol: name, data }) => data.length > 0 && (name === protocol || name.toLowerCase() === protocol),
+  );
 }
