@@ -10,6 +10,7 @@ export interface StickyServer {
 export class HubServers {
   readonly #servers = new Set<HubServer>();
   #turn = 0;
+  #listedAt = 0;
 
   /** Adds a connection whose handshake is done. */
   add(server: HubServer): void {
@@ -30,6 +31,15 @@ export class HubServers {
   }
 
   /**
+   * Timestamp for a list of servers. It grows from list to list, whatever the clock does: SDKs drop a list that is not
+   * newer than the one they have (service-protocol 6.1).
+   */
+  nextListedAt(now: number): number {
+    this.#listedAt = Math.max(now, this.#listedAt + 1);
+    return this.#listedAt;
+  }
+
+  /**
    * The connection for a new client: the server with the fewest clients, then its connection with the fewest, ties in
    * turn. Undefined when no connection may take it (service-protocol 7.6).
    */
@@ -42,7 +52,7 @@ export class HubServers {
 
   #leastLoaded(candidates: readonly HubServer[]): HubServer | undefined {
     const clientsOfServer = new Map<string, number>();
-    for (const { serverId, clientCount } of candidates) {
+    for (const { serverId, clientCount } of this.#servers) {
       clientsOfServer.set(serverId, (clientsOfServer.get(serverId) ?? 0) + clientCount);
     }
     const load = (server: HubServer) => clientsOfServer.get(server.serverId) ?? 0;

@@ -27,7 +27,8 @@ function answerStatus({ context, outbox }: MessageHost): void {
 }
 
 function answerServers({ context, outbox }: MessageHost): void {
-  outbox.append(serversPing(context.now(), context.hub.servers.serverIds()));
+  const { servers } = context.hub;
+  outbox.append(serversPing(servers.nextListedAt(context.now()), servers.serverIds()));
 }
 
 function answerShutdown(host: MessageHost, mode: string): void {
