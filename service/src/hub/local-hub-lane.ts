@@ -97,6 +97,8 @@ export class LocalHubLane implements HubLane {
     if (findPayload(payloads, member.hubProtocol) === undefined) {
       return failed(`No payload for the hub protocol of connection '${connectionId}'.`);
     }
+    const refusal = hub.results.refusal(invocationId);
+    if (refusal !== undefined) return failed(refusal);
     const deadlineAt = hub.environment.now() + hub.environment.timers.clientResultMs;
     const outcome = hub.results.wait(invocationId, connectionId, deadlineAt);
     // The client's server must know of the invocation before it sees the result.
