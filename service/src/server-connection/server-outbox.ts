@@ -91,9 +91,10 @@ export class ServerOutbox implements Flushable {
   #checkBound(): void {
     const waiting = this.#writer.position + this.#socket.writableLength;
     if (this.#isFull || waiting <= this.#options.maxBytes) return;
-    this.#isFull = true;
-    // The stream only tells of `drain` after a write that went over its mark.
     this.flush();
+    // The stream tells of `drain` only after a write that went over its own mark: below it nothing holds anybody up.
+    if (!this.#socket.writableNeedDrain) return;
+    this.#isFull = true;
     this.#socket.once('drain', () => {
       this.#isFull = false;
       this.#owner.outboxDrained();
