@@ -94,11 +94,19 @@ export class ClientLink implements ServerLink {
     this.#client.linkClosed(error);
   }
 
-  /** The server connection ended, or does not want the client any more. */
+  /** The server connection ended. */
   lost(reason: CloseReason): void {
     if (this.#state.name === 'ended') return;
     this.#end();
     this.#client.linkLost(reason);
+  }
+
+  /** The client ends while the server connection goes on: both sides are told. */
+  dismiss(reason: CloseReason): void {
+    if (this.#state.name === 'ended') return;
+    this.lost(reason);
+    const { connectionId } = this.#client;
+    this.#host.outbox.append({ type: 5, connectionId, error: reason.serverText, headers: [] });
   }
 
   pause(): void {
@@ -113,7 +121,7 @@ export class ClientLink implements ServerLink {
     const all = part === undefined ? Buffer.from(payload) : Buffer.concat([part, payload]);
     const end = all.indexOf(RECORD_SEPARATOR) + 1;
     if (end === 0) {
-      if (all.length > this.#host.heldBytesMax) this.#giveUp();
+      if (all.length > this.#host.heldBytesMax) this.dismiss(CloseReasons.internalError);
       else this.#state = { name: 'handshaking', part: all };
       return;
     }
@@ -130,14 +138,7 @@ export class ClientLink implements ServerLink {
     this.#whole ??= new WholeMessages(this.#client.hubProtocol);
     const cut = this.#whole.push(payload);
     if (cut !== undefined) this.#client.linkReceived(cut.messages, cut.count, cut.endsWithClose);
-    else if (this.#whole.tailBytes > this.#host.heldBytesMax) this.#giveUp();
-  }
-
-  /** The app server sends what is no hub message: the client cannot go on. */
-  #giveUp(): void {
-    const { connectionId } = this.#client;
-    this.lost(CloseReasons.internalError);
-    this.#host.outbox.append({ type: 5, connectionId, error: CloseReasons.internalError.serverText, headers: [] });
+    else if (this.#whole.tailBytes > this.#host.heldBytesMax) this.dismiss(CloseReasons.internalError);
   }
 
   #end(): void {

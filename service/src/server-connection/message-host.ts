@@ -14,7 +14,8 @@ export interface MessageHost {
   readonly state: ServerState;
   readonly clientCount: number;
   link(connectionId: string): ClientLink | undefined;
-  loseClients(reason: CloseReason): void;
+  /** Ends all clients while the connection goes on. */
+  dismissClients(reason: CloseReason): void;
   opened(traits: ServerTraits): void;
   leaving(): void;
   close(log: string, clients: CloseReason, error?: string): void;

@@ -39,5 +39,5 @@ function answerShutdown(host: MessageHost, mode: string): void {
   host.leaving();
   host.outbox.append(shutdownPing(ShutdownPing.FinAck));
   events.emit({ name: 'serverShutdownAnnounced', hub: hub.key, serverId, serverConnectionId, mode });
-  if (mode === ShutdownPing.Fin) host.loseClients(CloseReasons.serverShutdown);
+  if (mode === ShutdownPing.Fin) host.dismissClients(CloseReasons.serverShutdown);
 }

@@ -115,8 +115,8 @@ export class ServerConnection implements HubServer, LinkHost, MessageHost, Outbo
     this.#links.delete(connectionId);
   }
 
-  loseClients(reason: CloseReason): void {
-    for (const link of [...this.#links.values()]) link.lost(reason);
+  dismissClients(reason: CloseReason): void {
+    for (const link of [...this.#links.values()]) link.dismiss(reason);
   }
 
   // Life
@@ -218,6 +218,6 @@ export class ServerConnection implements HubServer, LinkHost, MessageHost, Outbo
       clients: this.#links.size,
     });
     hub.servers.remove(this);
-    this.loseClients(clients);
+    for (const link of [...this.#links.values()]) link.lost(clients);
   }
 }
