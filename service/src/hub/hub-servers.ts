@@ -6,7 +6,7 @@ export interface StickyServer {
   readonly isRequired: boolean;
 }
 
-/** The server connections of one hub, and which of them takes the next client. */
+/** The server connections of one hub, weak ones too, and which of them takes the next client. */
 export class HubServers {
   readonly #servers = new Set<HubServer>();
   #turn = 0;

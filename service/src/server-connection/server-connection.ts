@@ -125,7 +125,7 @@ export class ServerConnection implements HubServer, LinkHost, MessageHost, Outbo
   opened(traits: ServerTraits): void {
     this.#state = { name: 'open', traits, isLeaving: false };
     this.#nextPingAt = this.context.now() + this.context.timers.serverPingMs;
-    if (traits.type !== ServerConnectionType.Weak) this.context.hub.servers.add(this);
+    this.context.hub.servers.add(this);
   }
 
   /** No new clients from now on. */
