@@ -15,6 +15,9 @@ import { makeToken, sdkAudience } from './tokens.ts';
 
 const MAX_MESSAGE_BYTES = 256 * 1024 * 1024;
 
+/** Ack ids of fences, out of the way of those that tests choose. */
+let fenceId = 1_000_000_000;
+
 export interface AppServerOptions {
   readonly hub?: string;
   readonly serverId?: string;
@@ -35,6 +38,7 @@ export class FakeAppServer {
   readonly cid: string;
   /** Everything but keep-alive pings. */
   readonly messages = new Inbox<DecodedServiceMessage>('app server');
+  readonly keepAlives = new Inbox<'ping'>('keep-alive pings');
   readonly closed: Promise<number>;
   answersHubHandshake: boolean;
   readonly #reader = new ServiceMessageReader({ maxMessageBytes: MAX_MESSAGE_BYTES });
@@ -90,6 +94,11 @@ export class FakeAppServer {
     this.webSocket.send(Buffer.concat(messages.map((message) => encodeServiceMessage(message))));
   }
 
+  /** Bytes as they are, in one WebSocket message. */
+  sendBytes(bytes: Uint8Array): void {
+    this.webSocket.send(bytes);
+  }
+
   /** A client's hub protocol text, as ConnectionData. */
   sendText(connectionId: string, text: string): void {
     this.send({ type: 6, connectionId, payload: Buffer.from(text) });
@@ -109,6 +118,13 @@ export class FakeAppServer {
     return Buffer.from(message.payload).toString();
   }
 
+  /** Resolves when the service has handled everything sent here so far: nothing more comes of it. */
+  async settled(): Promise<void> {
+    fenceId += 1;
+    this.send({ type: 25, userId: 'nobody', ackId: fenceId });
+    await this.ack(fenceId);
+  }
+
   async ack(ackId: number): Promise<number> {
     const message = await this.messages.find((one) => one.type === 20 && one.ackId === ackId);
     if (message.type !== 20) throw new Error('expected an ack');
@@ -126,9 +142,11 @@ export class FakeAppServer {
   #received(data: Buffer): void {
     this.#reader.push(data);
     for (let message = this.#reader.next(); message !== undefined; message = this.#reader.next()) {
-      if (message.type === 3 && message.values.length === 0) continue;
-      // The payload is a view into the reader's bytes.
-      const kept = message.type === 6 ? { ...message, payload: Buffer.from(message.payload) } : message;
+      if (message.type === 3 && message.values.length === 0) {
+        this.keepAlives.push('ping');
+        continue;
+      }
+      const kept = withOwnPayload(message);
       if (kept.type === 4) this.#unanswered.add(kept.connectionId);
       if (kept.type === 6 && this.answersHubHandshake && this.#unanswered.delete(kept.connectionId)) {
         this.send({ type: 6, connectionId: kept.connectionId, payload: Buffer.from('{}\x1e'), dataType: 1 });
@@ -137,6 +155,15 @@ export class FakeAppServer {
       this.messages.push(kept);
     }
   }
+}
+
+/** Payloads are views into the reader's bytes. */
+function withOwnPayload(message: DecodedServiceMessage): DecodedServiceMessage {
+  if (message.type === 6 || message.type === 35) return { ...message, payload: Buffer.from(message.payload) };
+  if (message.type === 20 && message.payload !== undefined) {
+    return { ...message, payload: Buffer.from(message.payload) };
+  }
+  return message;
 }
 
 function isOfType<T extends ServiceMessage['type']>(

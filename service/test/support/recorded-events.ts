@@ -1,0 +1,32 @@
+import type { ServiceEvent, ServiceEventListener, ServiceEventName } from 'signalite';
+import { Inbox } from './inbox.ts';
+
+type EventOf<N extends ServiceEventName> = Extract<ServiceEvent, { name: N }>;
+
+/** Everything that a service told. */
+export class RecordedEvents {
+  readonly all: ServiceEvent[] = [];
+  readonly #inbox = new Inbox<ServiceEvent>('events');
+
+  /** For `onEvent`. */
+  readonly listener: ServiceEventListener = (event) => {
+    this.all.push(event);
+    this.#inbox.push(event);
+  };
+
+  /** All events of one name so far. */
+  of<N extends ServiceEventName>(name: N): EventOf<N>[] {
+    return this.all.filter((event): event is EventOf<N> => event.name === name);
+  }
+
+  /** The next event of one name, come or to come. */
+  async next<N extends ServiceEventName>(name: N): Promise<EventOf<N>> {
+    const event = await this.#inbox.find((one) => one.name === name);
+    if (!isNamed(event, name)) throw new Error(`expected the event ${name}`);
+    return event;
+  }
+}
+
+function isNamed<N extends ServiceEventName>(event: ServiceEvent, name: N): event is EventOf<N> {
+  return event.name === name;
+}
