@@ -1,7 +1,6 @@
-import { randomBytes } from 'node:crypto';
 import type { ClientConnection } from './client-connection.ts';
+import { createConnectionId } from './connection-id.ts';
 
-const ID_BYTES = 16;
 const SWEEP_LATE_MS = 1000;
 
 interface Negotiated {
@@ -97,9 +96,4 @@ export class ClientConnections {
   *connections(): Generator<ClientConnection> {
     for (const entry of this.#byToken.values()) if (entry.state === 'attached') yield entry.connection;
   }
-}
-
-/** 22 characters, base64url of 16 random bytes (client-protocol 5.3). */
-export function createConnectionId(): string {
-  return randomBytes(ID_BYTES).toString('base64url');
 }

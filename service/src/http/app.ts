@@ -1,3 +1,5 @@
+import type { HttpBindings } from '@hono/node-server';
+import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response';
 import { type Context, Hono, type Next } from 'hono';
 import { type Admitted, admit } from './admission.ts';
 import { type CorsHeaders, corsHeaders, preflightHeaders } from './cors.ts';
@@ -63,6 +65,7 @@ function preflight({ settings }: HttpContext, c: Context): Response {
 
 async function onClientRoute(context: HttpContext, c: Context, answer: Check): Promise<Response> {
   const response = await answer(context, c, targetOf(c));
+  if (response === RESPONSE_ALREADY_SENT) return response;
   for (const [name, value] of Object.entries(cors(context, c))) response.headers.set(name, value);
   return response;
 }
@@ -76,7 +79,15 @@ async function answerNegotiate(context: HttpContext, c: Context, { rawQuery }: R
   if ('status' in admitted) return refuse(context, c, admitted);
   const answer = negotiate(context, admitted, rawQuery);
   if ('status' in answer) return refuse(context, c, answer, admitted.hub);
-  return c.body(answer.body, 200, { 'Content-Type': 'application/json' });
+  return writeJson(c, answer.body, cors(context, c));
+}
+
+/** Written to Node's own response: a Response object costs as much as everything else that negotiate does. */
+function writeJson(c: Context<{ Bindings: HttpBindings }>, body: string, headers: CorsHeaders): Response {
+  const length = Buffer.byteLength(body);
+  c.env.outgoing.writeHead(200, { 'Content-Type': 'application/json', 'Content-Length': length, ...headers });
+  c.env.outgoing.end(body);
+  return RESPONSE_ALREADY_SENT;
 }
 
 /** Transports other than WebSockets: they are not offered, and say so as ASP.NET Core does (client-protocol 2.2). */

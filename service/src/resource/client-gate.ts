@@ -1,8 +1,9 @@
 import { type Server, WebSocketServer } from 'ws';
 import { identityOf } from '../auth/client-claims.ts';
 import { ClientConnection } from '../client-connection/client-connection.ts';
-import { type ClientConnections, createConnectionId } from '../client-connection/client-connections.ts';
+import type { ClientConnections } from '../client-connection/client-connections.ts';
 import type { ClientContext } from '../client-connection/client-context.ts';
+import { createConnectionId } from '../client-connection/connection-id.ts';
 import type { AcceptedUpgrade } from '../http/upgrade.ts';
 import { openingOf } from '../http/upgrade-request.ts';
 import type { Hubs } from '../hub/hubs.ts';
