@@ -10,13 +10,22 @@ interface Options {
 
 let cid = 0;
 
+/** What assignment never asks of a server connection. */
+function notAsked(): never {
+  throw new Error('assignment only looks');
+}
+
 /** A server connection as far as assignment looks at it. */
 function server(serverId: string, { clientCount = 0, isAssignable = true }: Options = {}) {
-  const openLink: HubServer['openLink'] = () => {
-    throw new Error('assignment opens no link');
-  };
   cid += 1;
-  return { serverId, serverConnectionId: `cid-${cid}`, isAssignable, clientCount, openLink };
+  return {
+    serverId,
+    serverConnectionId: `cid-${cid}`,
+    isAssignable,
+    clientCount,
+    openLink: notAsked,
+    answerResult: notAsked,
+  };
 }
 
 function of(...servers: readonly HubServer[]): HubServers {
@@ -93,6 +102,15 @@ test('a client that prefers its server gets it, or another', () => {
 test.each([true, false])('a server that takes no more clients takes no sticky ones, required: %s', (isRequired) => {
   const all = of(server('a', { isAssignable: false }), server('b'));
   expect(all.select({ serverId: 'a', isRequired })?.serverId).toBe(isRequired ? undefined : 'b');
+});
+
+test('a server is found by its id while it has a connection, assignable or not', () => {
+  const leaving = server('a', { isAssignable: false });
+  const all = of(server('b'), leaving);
+  expect(all.connectionOf('a')).toBe(leaving);
+  expect(all.connectionOf('A')).toBeUndefined();
+  all.remove(leaving);
+  expect(all.connectionOf('a')).toBeUndefined();
 });
 
 test('the list of servers names each once, sorted, weak ones too', () => {

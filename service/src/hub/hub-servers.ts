@@ -25,6 +25,12 @@ export class HubServers {
     return this.#servers.size;
   }
 
+  /** Any connection of one app server. */
+  connectionOf(serverId: string): HubServer | undefined {
+    for (const server of this.#servers) if (server.serverId === serverId) return server;
+    return undefined;
+  }
+
   /** Ids of connected servers, each once, sorted: SDKs compare the list as text (service-protocol 6.1). */
   serverIds(): string[] {
     return [...new Set([...this.#servers].map((server) => server.serverId))].sort();

@@ -3,6 +3,7 @@
 
 import type { Claim, Header } from '@signalite/protocol/service';
 import type { CloseReason } from '../lifetime/close-reasons.ts';
+import type { ResultOutcome } from './client-results.ts';
 import type { ExpectedResult, ResultRoute } from './hub-member.ts';
 
 /** What an app server is told of a client when it opens (service-protocol 7.2). */
@@ -45,6 +46,13 @@ export interface LinkedClient {
   linkResumed(): void;
 }
 
+/** The client result that an answer belongs to, in the words of its caller. */
+export interface ResultAddress {
+  readonly invocationId: string;
+  readonly connectionId: string;
+  readonly callerServerId: string;
+}
+
 /** A server connection as a hub sees it: where new clients may go. */
 export interface HubServer {
   readonly serverId: string;
@@ -54,4 +62,6 @@ export interface HubServer {
   /** Clients bound to it. */
   readonly clientCount: number;
   openLink(client: LinkedClient): ServerLink;
+  /** Tells the app server how a client result that it asked for ended. */
+  answerResult(address: ResultAddress, outcome: ResultOutcome): void;
 }

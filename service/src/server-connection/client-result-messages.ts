@@ -4,7 +4,9 @@ import type {
   ErrorCompletionMessage,
 } from '@signalite/protocol/service';
 import type { ResultOutcome } from '../hub/client-results.ts';
+import type { HubServer, ResultAddress } from '../hub/server-link.ts';
 import type { MessageHost } from './message-host.ts';
+import type { ServerOutbox } from './server-outbox.ts';
 import { settle } from './settle.ts';
 
 /** An app server asks a client for a result, wherever that client is (service-protocol 9). */
@@ -19,19 +21,20 @@ export function invokeClient(host: MessageHost, message: ClientInvocationMessage
   if (isRouted) {
     host.outbox.append({ type: 37, invocationId, connectionId, instanceId: host.context.instanceId });
   }
+  const address = { invocationId, connectionId, callerServerId };
   settle(
     host,
-    outcome.then((result) => answerCaller(host, { invocationId, connectionId, callerServerId }, result)),
+    outcome.then((result) => answering(host)?.answerResult(address, result)),
   );
 }
 
-interface ResultAddress {
-  readonly invocationId: string;
-  readonly connectionId: string;
-  readonly callerServerId: string;
+/** The connection that asked; when it is gone meanwhile, another one of the same app server. */
+function answering(host: MessageHost): Pick<HubServer, 'answerResult'> | undefined {
+  return host.state.name === 'open' ? host : host.context.hub.servers.connectionOf(host.identity.serverId);
 }
 
-function answerCaller({ outbox }: MessageHost, address: ResultAddress, outcome: ResultOutcome): void {
+/** Writes the end of a client result to its caller. A result that was delivered needs no word. */
+export function writeResult(outbox: ServerOutbox, address: ResultAddress, outcome: ResultOutcome): void {
   if (outcome.kind === 'failed') outbox.append({ type: 36, ...address, error: outcome.error });
   else if (outcome.kind === 'completed') {
     outbox.append({ type: 35, ...address, protocol: outcome.protocol, payload: outcome.payload });

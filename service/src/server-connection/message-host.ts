@@ -1,4 +1,6 @@
+import type { ResultOutcome } from '../hub/client-results.ts';
 import type { HubLane } from '../hub/hub-operations.ts';
+import type { ResultAddress } from '../hub/server-link.ts';
 import type { CloseReason } from '../lifetime/close-reasons.ts';
 import type { ClientLink } from './client-link.ts';
 import type { ServerContext, ServerIdentity } from './server-context.ts';
@@ -18,5 +20,7 @@ export interface MessageHost {
   dismissClients(reason: CloseReason): void;
   opened(traits: ServerTraits): void;
   leaving(): void;
+  /** Tells the app server how a client result that it asked for ended. */
+  answerResult(address: ResultAddress, outcome: ResultOutcome): void;
   close(log: string, clients: CloseReason, error?: string): void;
 }

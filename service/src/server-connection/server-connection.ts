@@ -7,10 +7,12 @@ import {
   ServiceMessageReader,
 } from '@signalite/protocol/service';
 import type { RawData, WebSocket } from 'ws';
+import type { ResultOutcome } from '../hub/client-results.ts';
 import type { HubLane } from '../hub/hub-operations.ts';
-import type { HubServer, LinkedClient, ServerLink } from '../hub/server-link.ts';
+import type { HubServer, LinkedClient, ResultAddress, ServerLink } from '../hub/server-link.ts';
 import { type CloseReason, CloseReasons } from '../lifetime/close-reasons.ts';
 import { ClientLink, type LinkHost } from './client-link.ts';
+import { writeResult } from './client-result-messages.ts';
 import { handleMessage } from './message-handlers.ts';
 import type { MessageHost } from './message-host.ts';
 import type { ServerContext, ServerIdentity } from './server-context.ts';
@@ -117,6 +119,10 @@ export class ServerConnection implements HubServer, LinkHost, MessageHost, Outbo
 
   dismissClients(reason: CloseReason): void {
     for (const link of [...this.#links.values()]) link.dismiss(reason);
+  }
+
+  answerResult(address: ResultAddress, outcome: ResultOutcome): void {
+    writeResult(this.outbox, address, outcome);
   }
 
   // Life
