@@ -17,6 +17,8 @@ function connect(path) {
     .build();
 }
 
+$('name').focus();
+
 const chat = connect('chat');
 const notifications = connect('notifications');
 
@@ -112,7 +114,7 @@ $('composer').addEventListener('submit', (event) => {
   const text = $('text').value.trim();
   if (text === '') return;
   const { kind, name } = state.conversations.current;
-  attempt(async () => {
+  void attempt(async () => {
     await SENDERS[kind](name, text);
     $('text').value = '';
   });
@@ -122,7 +124,7 @@ $('join-room').addEventListener('submit', (event) => {
   event.preventDefault();
   const room = $('room').value.trim();
   if (room === '') return;
-  attempt(async () => {
+  void attempt(async () => {
     state.conversations.open(roomKey(room), { kind: 'room', name: room });
     state.conversations.select(roomKey(room));
     await chat.invoke('joinRoom', room);
@@ -131,13 +133,15 @@ $('join-room').addEventListener('submit', (event) => {
   });
 });
 
-$('leave').addEventListener('click', () =>
-  attempt(async () => {
-    const { key, name } = state.conversations.current;
-    await chat.invoke('leaveRoom', name);
-    state.conversations.close(key);
-    draw();
-  }),
+$('leave').addEventListener(
+  'click',
+  () =>
+    void attempt(async () => {
+      const { key, name } = state.conversations.current;
+      await chat.invoke('leaveRoom', name);
+      state.conversations.close(key);
+      draw();
+    }),
 );
 
 $('topic-news').addEventListener('change', ({ target }) =>

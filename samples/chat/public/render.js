@@ -35,7 +35,11 @@ function renderPeople(state, onSelect) {
 }
 
 function entry({ key, kind, name, unseen }, state, onClick) {
-  const button = element('button', { type: 'button', onclick: onClick }, element('span', { className: 'name', text: label(kind, name) }));
+  const button = element(
+    'button',
+    { className: 'entry', type: 'button', onclick: onClick },
+    element('span', { className: 'name', text: label(kind, name) }),
+  );
   if (kind === 'person') button.prepend(avatar(name));
   if (unseen > 0) button.append(element('span', { className: 'badge', text: String(unseen) }));
   if (state.conversations.current.key === key) button.setAttribute('aria-current', 'true');
@@ -66,7 +70,9 @@ function renderConversation(state) {
 
 function drawLine(line, before, me) {
   if (line.from === undefined) return element('li', { className: 'system', text: line.text });
-  const time = element('time', { text: new Date(line.at).toLocaleTimeString([], { hour: '2-digit', minute: '2-digit' }) });
+  const time = element('time', {
+    text: new Date(line.at).toLocaleTimeString([], { hour: '2-digit', minute: '2-digit' }),
+  });
   const classes = ['message', line.from === me ? 'mine' : '', before?.from === line.from ? 'follows' : ''];
   return element(
     'li',
@@ -98,7 +104,12 @@ export function renderStatus(state, text) {
 const TOAST_MS = 6000;
 
 export function toast(title, text, className = '') {
-  const made = element('div', { className: `toast ${className}` }, element('strong', { text: title }), element('span', { text }));
+  const made = element(
+    'div',
+    { className: `toast ${className}` },
+    element('strong', { text: title }),
+    element('span', { text }),
+  );
   $('toasts').append(made);
   setTimeout(() => made.remove(), TOAST_MS);
 }

@@ -1,0 +1,14 @@
+// Runs the sample against a service that runs already: SIGNALR_CONNECTION_STRING, PORT (default 5080).
+import { WELL_KNOWN_ACCESS_KEY } from 'signalite';
+import { startSample } from './start-sample.ts';
+
+const DEFAULT_PORT = 5080;
+const LOCAL = `Endpoint=http://localhost;Port=8888;AccessKey=${WELL_KNOWN_ACCESS_KEY};Version=1.0;`;
+
+const sample = await startSample({
+  connectionString: process.env['SIGNALR_CONNECTION_STRING'] ?? LOCAL,
+  port: Number(process.env['PORT'] ?? DEFAULT_PORT),
+});
+console.log(`The chat is at ${sample.url}`);
+process.once('SIGINT', () => void sample.close());
+process.once('SIGTERM', () => void sample.close());
