@@ -1,12 +1,12 @@
 import type { IncomingMessage } from 'node:http';
-import { STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { VerifiedToken } from '../auth/verified-token.ts';
 import { type Admitted, admit } from './admission.ts';
-import { type CorsHeaders, corsHeaders, isAllowedOrigin } from './cors.ts';
+import { corsHeaders, isAllowedOrigin } from './cors.ts';
 import type { HttpContext } from './http-context.ts';
 import { type Refusal, Refusals } from './refusal.ts';
 import { queryValue, readTarget } from './request-target.ts';
+import { writeRefusal } from './write-refusal.ts';
 
 /** The raw parts of an upgrade request. */
 export interface UpgradeParts {
@@ -90,17 +90,4 @@ function openServer(_context: HttpContext, upgrade: AcceptedUpgrade, targets: Up
 
 function ignoreGonePeer(): void {
   // Nothing was promised to it yet.
-}
-
-function writeRefusal(socket: Duplex, { status, text, headers }: Refusal, cors: CorsHeaders): void {
-  const all: Record<string, string> = {
-    Connection: 'close',
-    'Content-Type': 'text/plain; charset=utf-8',
-    'Content-Length': `${Buffer.byteLength(text)}`,
-    ...headers,
-    ...cors,
-  };
-  const lines = Object.entries(all).map(([name, value]) => `${name}: ${value}\r\n`);
-  socket.on('error', ignoreGonePeer);
-  socket.end(`HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}\r\n${lines.join('')}\r\n${text}`);
 }
