@@ -1,23 +1,28 @@
 import type { HttpBindings } from '@hono/node-server';
 import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response';
-import { type Context, Hono, type Next } from 'hono';
+import { type Context as AnyContext, Hono, type Next } from 'hono';
 import { type Admitted, admit } from './admission.ts';
 import { type CorsHeaders, corsHeaders, preflightHeaders } from './cors.ts';
 import type { HttpContext } from './http-context.ts';
 import { negotiate } from './negotiate.ts';
 import { type Refusal, Refusals } from './refusal.ts';
+import { sizeRefusal } from './request-size.ts';
 import { queryValue, type RequestTarget, readTarget } from './request-target.ts';
 
 const TEXT = 'text/plain; charset=utf-8';
 const GREETING =
   'signalite is running.\n\nApp servers and clients reach it with the connection string that it printed at its start.\n';
 
+type Environment = { Bindings: HttpBindings };
+type Context = AnyContext<Environment>;
+export type App = Hono<Environment>;
+
 type Check = (context: HttpContext, c: Context, target: RequestTarget) => Promise<Response>;
 
 /** The HTTP routes of one resource (client-protocol 5.1). WebSocket upgrades do not come this way. */
-export function createApp(context: HttpContext): Hono {
-  const app = new Hono({ strict: false });
-  app.use(uriLimit(context));
+export function createApp(context: HttpContext): App {
+  const app: App = new Hono<Environment>({ strict: false });
+  app.use(headLimits(context));
   app.get('/', (c) => c.text(GREETING));
   for (const path of ['/api/health', '/api/v1/health']) app.get(path, (c) => c.body(null, 200));
   app.options('/client/*', (c) => preflight(context, c));
@@ -43,12 +48,17 @@ export function createApp(context: HttpContext): Hono {
   return app;
 }
 
-function uriLimit(context: HttpContext) {
+/** Answers a request whose target and Host header make no URL. */
+export function refuseMalformed({ events }: HttpContext): Response {
+  const { status, text } = Refusals.unreadable;
+  events.emit({ name: 'requestRefused', path: '', status, reason: text });
+  return new Response(text, { status, headers: { 'Content-Type': TEXT } });
+}
+
+function headLimits(context: HttpContext) {
   return async (c: Context, next: Next): Promise<Response | undefined> => {
-    const url = new URL(c.req.url);
-    if (url.pathname.length + url.search.length > context.limits.uriBytes) {
-      return refuse(context, c, Refusals.uriTooLong);
-    }
+    const refusal = sizeRefusal(context.limits, c.env.incoming);
+    if (refusal !== undefined) return refuse(context, c, refusal);
     await next();
     return undefined;
   };
@@ -83,7 +93,7 @@ async function answerNegotiate(context: HttpContext, c: Context, { rawQuery }: R
 }
 
 /** Written to Node's own response: a Response object costs as much as everything else that negotiate does. */
-function writeJson(c: Context<{ Bindings: HttpBindings }>, body: string, headers: CorsHeaders): Response {
+function writeJson(c: Context, body: string, headers: CorsHeaders): Response {
   const length = Buffer.byteLength(body);
   c.env.outgoing.writeHead(200, { 'Content-Type': 'application/json', 'Content-Length': length, ...headers });
   c.env.outgoing.end(body);

@@ -1,9 +1,10 @@
-import { createServer, type IncomingMessage, type Server } from 'node:http';
+import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { getRequestListener } from '@hono/node-server';
-import type { Hono } from 'hono';
 import { ServiceStartError } from '../errors.ts';
+import type { App } from './app.ts';
+import type { UpgradeParts } from './upgrade.ts';
 
 const PORT_TRIES = 5;
 const LOOPBACK_V4 = '127.0.0.1';
@@ -19,8 +20,12 @@ export interface ListenerOptions {
 }
 
 export interface ListenerHandlers {
-  readonly app: Hono;
-  readonly upgrade: (parts: { request: IncomingMessage; socket: Duplex; head: Buffer }) => void;
+  readonly app: App;
+  readonly upgrade: (parts: UpgradeParts) => void;
+  /** A request whose target and Host header make no URL. */
+  readonly malformed: () => Response;
+  /** A request whose head cannot be parsed. */
+  readonly unreadable: (error: Error, socket: Duplex) => void;
 }
 
 /** Listening sockets of one resource. */
@@ -52,12 +57,14 @@ export async function listen(options: ListenerOptions, handlers: ListenerHandler
   }
 }
 
-function createHttpServer({ maxHeaderBytes }: ListenerOptions, { app, upgrade }: ListenerHandlers): Server {
+function createHttpServer({ maxHeaderBytes }: ListenerOptions, handlers: ListenerHandlers): Server {
+  const { app, upgrade, malformed, unreadable } = handlers;
   const server = createServer(
     { maxHeaderSize: maxHeaderBytes },
-    getRequestListener(app.fetch, { overrideGlobalObjects: false }),
+    getRequestListener(app.fetch, { overrideGlobalObjects: false, errorHandler: malformed }),
   );
   server.on('upgrade', (request, socket, head) => upgrade({ request, socket, head }));
+  server.on('clientError', unreadable);
   return server;
 }
 

@@ -9,7 +9,10 @@ export interface Refusal {
 
 export const Refusals = {
   notFound: { status: 404, text: 'There is nothing at this path. Clients connect to /client, app servers to /server.' },
-  uriTooLong: { status: 414, text: 'The request URI is too long.' },
+  unreadable: { status: 400, text: 'The request cannot be read: its first line or one of its headers is malformed.' },
+  unfinished: { status: 408, text: 'The request did not come in time. Send it again.' },
+  uriTooLong: { status: 414, text: 'The request URI is too long. Shorten its query.' },
+  headersTooLong: { status: 431, text: 'The request headers are too long. Send fewer claims or cookies.' },
   hub: {
     status: 400,
     text: 'Exactly one "hub" query parameter is needed, a name that starts with a letter.',
@@ -24,6 +27,11 @@ export const Refusals = {
   serverSentEvents: { status: 404, text: 'ServerSentEvents transport not supported by this end point type' },
   longPolling: { status: 404, text: 'LongPolling transport not supported by this end point type' },
   methodNotAllowed: { status: 405, text: '' },
+  webSocketHandshake: {
+    status: 400,
+    text: 'The WebSocket handshake cannot be read: Sec-WebSocket-Key or Sec-WebSocket-Version is missing or wrong.',
+    headers: { 'Sec-WebSocket-Version': '13' },
+  },
   webSocketNeeded: {
     status: 426,
     text: 'App servers connect here over a WebSocket.',

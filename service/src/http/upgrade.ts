@@ -5,6 +5,7 @@ import { type Admitted, admit } from './admission.ts';
 import { corsHeaders, isAllowedOrigin } from './cors.ts';
 import type { HttpContext } from './http-context.ts';
 import { type Refusal, Refusals } from './refusal.ts';
+import { sizeRefusal } from './request-size.ts';
 import { queryValue, readTarget } from './request-target.ts';
 import { writeRefusal } from './write-refusal.ts';
 
@@ -31,6 +32,9 @@ export interface UpgradeTargets {
   openServer(upgrade: AcceptedUpgrade): void;
 }
 
+const WEB_SOCKET_KEY = /^[+/0-9A-Za-z]{22}==$/;
+const WEB_SOCKET_VERSION = '13';
+
 type Route = (context: HttpContext, upgrade: AcceptedUpgrade, targets: UpgradeTargets) => Refusal | undefined;
 
 /** Routes of WebSocket upgrades by path. */
@@ -44,9 +48,8 @@ export async function handleUpgrade(context: HttpContext, parts: UpgradeParts, t
   const { request, socket } = parts;
   // The peer may be gone at any time before `ws` listens.
   socket.on('error', ignoreGonePeer);
-  const url = request.url ?? '/';
-  const { path, rawQuery } = readTarget(url);
-  const refusal = await decide(context, { parts, path, rawQuery, url }, targets);
+  const { path, rawQuery } = readTarget(request.url ?? '/');
+  const refusal = await decide(context, { parts, path, rawQuery }, targets);
   socket.off('error', ignoreGonePeer);
   if (refusal === undefined) return;
   context.events.emit({ name: 'requestRefused', path, status: refusal.status, reason: refusal.text });
@@ -58,16 +61,26 @@ export async function handleUpgrade(context: HttpContext, parts: UpgradeParts, t
 
 async function decide(
   context: HttpContext,
-  { parts, path, rawQuery, url }: { parts: UpgradeParts; path: string; rawQuery: string; url: string },
+  { parts, path, rawQuery }: { parts: UpgradeParts; path: string; rawQuery: string },
   targets: UpgradeTargets,
 ): Promise<Refusal | undefined> {
-  if (url.length > context.limits.uriBytes) return Refusals.uriTooLong;
+  const { request } = parts;
+  const tooLarge = sizeRefusal(context.limits, request);
+  if (tooLarge !== undefined) return tooLarge;
   const route = Object.hasOwn(ROUTES, path) ? ROUTES[path] : undefined;
   if (route === undefined) return Refusals.notFound;
-  const { authorization } = parts.request.headers;
+  if (request.method !== 'GET') return Refusals.methodNotAllowed;
+  if (!isWebSocketHandshake(request)) return Refusals.webSocketHandshake;
+  const { authorization } = request.headers;
   const admitted: Admitted | Refusal = await admit(context, { kind: route.kind, rawQuery, authorization });
   if ('status' in admitted) return admitted;
   return route.open(context, { ...admitted, rawQuery, parts }, targets);
+}
+
+/** What `ws` demands as well: asked first, so that this refusal is like all others. */
+function isWebSocketHandshake({ headers }: IncomingMessage): boolean {
+  const isKey = WEB_SOCKET_KEY.test(headers['sec-websocket-key'] ?? '');
+  return isKey && headers['sec-websocket-version'] === WEB_SOCKET_VERSION;
 }
 
 function openClient(context: HttpContext, upgrade: AcceptedUpgrade, targets: UpgradeTargets): Refusal | undefined {

@@ -1,12 +1,12 @@
 import { randomBytes } from 'node:crypto';
-import type { Hono } from 'hono';
 import { TokenVerifier } from '../auth/token-verifier.ts';
 import { ClientConnections } from '../client-connection/client-connections.ts';
 import type { ServiceLimits, ServiceTimers } from '../config/limits.ts';
 import type { ResourceSettings } from '../config/resource-settings.ts';
-import { createApp } from '../http/app.ts';
+import { createApp, refuseMalformed } from '../http/app.ts';
 import type { HttpContext, HttpOptions } from '../http/http-context.ts';
 import { type Listener, listen } from '../http/listener.ts';
+import { refuseUnreadable } from '../http/unreadable-request.ts';
 import { handleUpgrade, type UpgradeParts, type UpgradeTargets } from '../http/upgrade.ts';
 import { Hubs } from '../hub/hubs.ts';
 import { CloseReasons } from '../lifetime/close-reasons.ts';
@@ -80,9 +80,14 @@ export class Resource {
   /** Binds the port and gives it. Throws `ServiceStartError`. */
   async start(): Promise<number> {
     const { host, port, limits, timers } = this.#options;
-    const app: Hono = createApp(this.#http);
+    const context = this.#http;
     const listenerOptions = { host, port, maxHeaderBytes: limits.headerBytes + limits.uriBytes };
-    this.#listener = await listen(listenerOptions, { app, upgrade: (parts) => this.#upgrade(parts) });
+    this.#listener = await listen(listenerOptions, {
+      app: createApp(context),
+      upgrade: (parts) => this.#upgrade(parts),
+      malformed: () => refuseMalformed(context),
+      unreadable: (error, socket) => refuseUnreadable(context, error, socket),
+    });
     this.#sweeper = setInterval(() => this.#sweep(), timers.sweepMs);
     return this.#listener.port;
   }
