@@ -4,6 +4,7 @@ import type { Duplex } from 'node:stream';
 import { getRequestListener } from '@hono/node-server';
 import { ServiceStartError } from '../errors.ts';
 import type { App } from './app.ts';
+import { answerWithoutUpgrade, asksForWebSocket } from './ignored-upgrade.ts';
 import type { UpgradeParts } from './upgrade.ts';
 
 const PORT_TRIES = 5;
@@ -21,6 +22,7 @@ export interface ListenerOptions {
 
 export interface ListenerHandlers {
   readonly app: App;
+  /** A request for a WebSocket. */
   readonly upgrade: (parts: UpgradeParts) => void;
   /** A request whose target and Host header make no URL. */
   readonly malformed: () => Response;
@@ -63,7 +65,11 @@ function createHttpServer({ maxHeaderBytes }: ListenerOptions, handlers: Listene
     { maxHeaderSize: maxHeaderBytes },
     getRequestListener(app.fetch, { overrideGlobalObjects: false, errorHandler: malformed }),
   );
-  server.on('upgrade', (request, socket, head) => upgrade({ request, socket, head }));
+  server.on('upgrade', (request, socket, head) => {
+    const parts = { request, socket, head };
+    if (asksForWebSocket(parts)) upgrade(parts);
+    else answerWithoutUpgrade(server, parts);
+  });
   server.on('clientError', unreadable);
   return server;
 }
