@@ -17,33 +17,27 @@ type Environment = { Bindings: HttpBindings };
 type Context = AnyContext<Environment>;
 export type App = Hono<Environment>;
 
-type Check = (context: HttpContext, c: Context, target: RequestTarget) => Promise<Response>;
-
 /** The HTTP routes of one resource (client-protocol 5.1). WebSocket upgrades do not come this way. */
 export function createApp(context: HttpContext): App {
-  const app: App = new Hono<Environment>({ strict: false });
+  const app: App = new Hono<Environment>({ getPath: ({ url }) => targetOf(url).path });
   app.use(headLimits(context));
   app.get('/', (c) => c.text(GREETING));
-  for (const path of ['/api/health', '/api/v1/health']) app.get(path, (c) => c.body(null, 200));
+  for (const path of ['/api/health', '/api/v1/health']) {
+    app.get(path, (c) => c.body(null, 200, { 'Content-Length': '0' }));
+    app.all(path, (c) => refuse(context, c, Refusals.methodNotAllowed));
+  }
   app.options('/client/*', (c) => preflight(context, c));
   app.options('/client', (c) => preflight(context, c));
-  app.post('/client/negotiate', (c) => onClientRoute(context, c, answerNegotiate));
-  app.all('/client/negotiate', (c) => onClientRoute(context, c, answerNotAllowed));
-  app.on(['GET', 'POST', 'DELETE'], '/client', (c) => onClientRoute(context, c, answerTransport));
-  app.all('/client', (c) => onClientRoute(context, c, answerNotAllowed));
-  app.get('/server', async (c) => {
-    const target = targetOf(c);
-    const admitted = await admit(context, {
-      kind: 'server',
-      rawQuery: target.rawQuery,
-      authorization: authorization(c),
-    });
-    return refuse(context, c, 'status' in admitted ? admitted : Refusals.webSocketNeeded);
-  });
+  app.post('/client/negotiate', (c) => answerNegotiate(context, c));
+  app.all('/client/negotiate', (c) => refuse(context, c, Refusals.methodNotAllowed));
+  app.on(['GET', 'POST', 'DELETE'], '/client', (c) => answerTransport(context, c));
+  app.all('/client', (c) => refuse(context, c, Refusals.methodNotAllowed));
+  app.get('/server', (c) => answerServer(context, c));
+  app.all('/server', (c) => refuse(context, c, Refusals.methodNotAllowed));
   app.notFound((c) => refuse(context, c, Refusals.notFound));
   app.onError((error, c) => {
     context.events.emit({ name: 'fault', where: 'http', message: error.message });
-    return c.text('Internal server error.', 500);
+    return c.text('Internal server error.', 500, { ...cors(context, c) });
   });
   return app;
 }
@@ -73,18 +67,8 @@ function preflight({ settings }: HttpContext, c: Context): Response {
   return c.body(null, 204, { ...preflightHeaders(asked, settings.current.allowedOrigins) });
 }
 
-async function onClientRoute(context: HttpContext, c: Context, answer: Check): Promise<Response> {
-  const response = await answer(context, c, targetOf(c));
-  if (response === RESPONSE_ALREADY_SENT) return response;
-  for (const [name, value] of Object.entries(cors(context, c))) response.headers.set(name, value);
-  return response;
-}
-
-async function answerNotAllowed(context: HttpContext, c: Context): Promise<Response> {
-  return refuse(context, c, Refusals.methodNotAllowed);
-}
-
-async function answerNegotiate(context: HttpContext, c: Context, { rawQuery }: RequestTarget): Promise<Response> {
+async function answerNegotiate(context: HttpContext, c: Context): Promise<Response> {
+  const { rawQuery } = targetOf(c.req.url);
   const admitted = await admit(context, { kind: 'client', rawQuery, authorization: authorization(c) });
   if ('status' in admitted) return refuse(context, c, admitted);
   const answer = negotiate(context, admitted, rawQuery);
@@ -101,7 +85,8 @@ function writeJson(c: Context, body: string, headers: CorsHeaders): Response {
 }
 
 /** Transports other than WebSockets: they are not offered, and say so as ASP.NET Core does (client-protocol 2.2). */
-async function answerTransport(context: HttpContext, c: Context, { rawQuery }: RequestTarget): Promise<Response> {
+async function answerTransport(context: HttpContext, c: Context): Promise<Response> {
+  const { rawQuery } = targetOf(c.req.url);
   const admitted = await admit(context, { kind: 'client', rawQuery, authorization: authorization(c) });
   if ('status' in admitted) return refuse(context, c, admitted);
   return refuse(context, c, transportRefusal(context, c, admitted, rawQuery), admitted.hub);
@@ -110,21 +95,32 @@ async function answerTransport(context: HttpContext, c: Context, { rawQuery }: R
 function transportRefusal(context: HttpContext, c: Context, { hub }: Admitted, rawQuery: string): Refusal {
   const id = queryValue(rawQuery, 'id');
   if (id === undefined) return Refusals.connectionIdRequired;
-  if (context.clients.find(id, hub).found === 'nothing') return Refusals.noConnection;
-  const isEvents = c.req.method === 'GET' && c.req.header('accept')?.includes('text/event-stream') === true;
+  const { found } = context.clients.find(id, hub);
+  if (found === 'nothing') return Refusals.noConnection;
+  if (c.req.method === 'DELETE') return Refusals.deleteOfOtherTransport;
+  if (c.req.method === 'POST') return found === 'active' ? Refusals.postOnWebSocket : Refusals.longPolling;
+  const isEvents = c.req.header('accept')?.includes('text/event-stream') === true;
   return isEvents ? Refusals.serverSentEvents : Refusals.longPolling;
 }
 
+async function answerServer(context: HttpContext, c: Context): Promise<Response> {
+  const { rawQuery } = targetOf(c.req.url);
+  const admitted = await admit(context, { kind: 'server', rawQuery, authorization: authorization(c) });
+  return refuse(context, c, 'status' in admitted ? admitted : Refusals.webSocketNeeded);
+}
+
 function refuse(context: HttpContext, c: Context, refusal: Refusal, hub?: string): Response {
-  const { path } = targetOf(c);
+  const { path } = targetOf(c.req.url);
   context.events.emit({ name: 'requestRefused', path, status: refusal.status, reason: refusal.text, hub });
   return new Response(refusal.text, {
     status: refusal.status,
-    headers: { 'Content-Type': TEXT, ...refusal.headers, ...(isClientPath(c) ? cors(context, c) : {}) },
+    headers: { 'Content-Type': TEXT, ...refusal.headers, ...cors(context, c) },
   });
 }
 
+/** Nothing outside the client routes is for pages. */
 function cors({ settings }: HttpContext, c: Context): CorsHeaders {
+  if (!targetOf(c.req.url).path.startsWith('/client')) return {};
   return corsHeaders(c.req.header('origin'), settings.current.allowedOrigins);
 }
 
@@ -132,11 +128,7 @@ function authorization(c: Context): string | undefined {
   return c.req.header('authorization');
 }
 
-function isClientPath(c: Context): boolean {
-  return targetOf(c).path.startsWith('/client');
-}
-
-function targetOf(c: Context): RequestTarget {
-  const url = c.req.url;
+/** `url`: absolute, as Hono gives it. */
+function targetOf(url: string): RequestTarget {
   return readTarget(url.slice(url.indexOf('/', url.indexOf('//') + 2)));
 }

@@ -27,6 +27,8 @@ export const Refusals = {
   serverSentEvents: { status: 404, text: 'ServerSentEvents transport not supported by this end point type' },
   longPolling: { status: 404, text: 'LongPolling transport not supported by this end point type' },
   methodNotAllowed: { status: 405, text: '' },
+  postOnWebSocket: { status: 405, text: 'POST requests are not allowed for WebSocket connections.' },
+  deleteOfOtherTransport: { status: 400, text: 'Cannot terminate this connection using the DELETE endpoint.' },
   webSocketHandshake: {
     status: 400,
     text: 'The WebSocket handshake cannot be read: Sec-WebSocket-Key or Sec-WebSocket-Version is missing or wrong.',
