@@ -41,6 +41,8 @@ export class FakeAppServer {
   readonly keepAlives = new Inbox<'ping'>('keep-alive pings');
   readonly closed: Promise<number>;
   answersHubHandshake: boolean;
+  /** Takes messages as they come, in place of the inbox; its bytes are valid during the call. */
+  onMessage: ((message: DecodedServiceMessage) => void) | undefined;
   readonly #reader = new ServiceMessageReader({ maxMessageBytes: MAX_MESSAGE_BYTES });
   readonly #unanswered = new Set<string>();
 
@@ -144,6 +146,10 @@ export class FakeAppServer {
     for (let message = this.#reader.next(); message !== undefined; message = this.#reader.next()) {
       if (message.type === 3 && message.values.length === 0) {
         this.keepAlives.push('ping');
+        continue;
+      }
+      if (this.onMessage !== undefined) {
+        this.onMessage(message);
         continue;
       }
       const kept = withOwnPayload(message);
