@@ -7,7 +7,7 @@ import type { HttpContext } from './http-context.ts';
 import { negotiate } from './negotiate.ts';
 import { type Refusal, Refusals } from './refusal.ts';
 import { sizeRefusal } from './request-size.ts';
-import { queryValue, type RequestTarget, readTarget } from './request-target.ts';
+import { connectionTokenOf, type RequestTarget, readTarget } from './request-target.ts';
 
 const TEXT = 'text/plain; charset=utf-8';
 const GREETING =
@@ -93,7 +93,7 @@ async function answerTransport(context: HttpContext, c: Context): Promise<Respon
 }
 
 function transportRefusal(context: HttpContext, c: Context, { hub }: Admitted, rawQuery: string): Refusal {
-  const id = queryValue(rawQuery, 'id');
+  const id = connectionTokenOf(rawQuery);
   if (id === undefined) return Refusals.connectionIdRequired;
   const { found } = context.clients.find(id, hub);
   if (found === 'nothing') return Refusals.noConnection;

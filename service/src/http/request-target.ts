@@ -26,6 +26,12 @@ export function queryValue(rawQuery: string, name: string): string | undefined {
   return queryValues(rawQuery, name)[0];
 }
 
+/** The connection token of a transport request. An empty one counts as absent, as in ASP.NET Core. */
+export function connectionTokenOf(rawQuery: string): string | undefined {
+  const id = queryValue(rawQuery, 'id');
+  return id === '' ? undefined : id;
+}
+
 /** The query as app servers see it: its own text and order, without the token (service-protocol 7.2). */
 export function queryStringWithoutToken(rawQuery: string): string {
   const kept = rawQuery.split('&').filter((part) => !/^access_token(=|$)/i.test(part));

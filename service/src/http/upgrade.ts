@@ -6,7 +6,7 @@ import { corsHeaders, isAllowedOrigin } from './cors.ts';
 import type { HttpContext } from './http-context.ts';
 import { type Refusal, Refusals } from './refusal.ts';
 import { sizeRefusal } from './request-size.ts';
-import { queryValue, readTarget } from './request-target.ts';
+import { connectionTokenOf, readTarget } from './request-target.ts';
 import { writeRefusal } from './write-refusal.ts';
 
 /** The raw parts of an upgrade request. */
@@ -87,7 +87,7 @@ function openClient(context: HttpContext, upgrade: AcceptedUpgrade, targets: Upg
   const { origin } = upgrade.parts.request.headers;
   const isChecked = context.options.checkWebSocketOrigin && origin !== undefined;
   if (isChecked && !isAllowedOrigin(origin, context.settings.current.allowedOrigins)) return Refusals.origin;
-  const id = queryValue(upgrade.rawQuery, 'id');
+  const id = connectionTokenOf(upgrade.rawQuery);
   if (id !== undefined) {
     const { found } = context.clients.find(id, upgrade.hub);
     if (found === 'nothing') return Refusals.noConnection;
