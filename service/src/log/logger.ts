@@ -71,8 +71,10 @@ export async function createLogger({ level, format, isTerminal }: LoggerOptions)
 /** Writes one line for each event. */
 export function logEvents(logger: Logger): ServiceEventListener {
   return (event) => {
+    const level = levelOf(event);
+    if (!logger.isLevelEnabled(level)) return;
     const { name, ...fields } = event;
-    logger[levelOf(event)]({ event: name, ...fields }, LINES[name].text);
+    logger[level]({ event: name, ...fields }, LINES[name].text);
   };
 }
 
