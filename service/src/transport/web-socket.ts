@@ -62,8 +62,13 @@ export class WebSocketTransport implements Transport {
   }
 
   close(code: number | 'drop'): void {
-    if (code === 'drop') this.#webSocket.terminate();
-    else this.#webSocket.close(code);
+    if (code === 'drop') {
+      this.#webSocket.terminate();
+      return;
+    }
+    // A client that is not read could not answer the close.
+    this.#webSocket.resume();
+    this.#webSocket.close(code);
   }
 
   pause(): void {
