@@ -1,0 +1,155 @@
+// service-protocol 2.1, 2.2.
+import { afterEach, expect, test, vi } from 'vitest';
+import { makeToken } from '../../test/support/tokens.ts';
+import { ResourceSettings } from '../config/resource-settings.ts';
+import { type TokenRefusal, TokenRefusals } from './token-refusal.ts';
+import { TokenVerifier } from './token-verifier.ts';
+
+const OLD_KEY = 'old-key-of-these-tests-0123456789-0123';
+const NEW_KEY = 'new-key-of-these-tests-0123456789-0123';
+const SKEW_MS = 300_000;
+const REQUIRED = { path: '/client', hub: 'chat', hosts: undefined };
+
+afterEach(() => {
+  vi.restoreAllMocks();
+});
+
+function create({ maxRemembered = 10, secondaryKey }: { maxRemembered?: number; secondaryKey?: string } = {}) {
+  const settings = new ResourceSettings({
+    name: 'test',
+    serviceMode: 'Default',
+    primaryKey: OLD_KEY,
+    secondaryKey,
+    allowedOrigins: [],
+  });
+  const clock = { now: Date.now() };
+  const verifier = new TokenVerifier(settings, { maxRemembered, clockSkewMs: SKEW_MS, now: () => clock.now });
+  return { settings, clock, verifier, signatures: vi.spyOn(crypto.subtle, 'verify') };
+}
+
+function tokenOf(userId: string, key = OLD_KEY): Promise<string> {
+  return makeToken({ key, audience: 'http://localhost/client/?hub=chat', claims: { nameid: userId } });
+}
+
+async function refusalOf(verifier: TokenVerifier, token: string | undefined): Promise<TokenRefusal | undefined> {
+  const verification = await verifier.verify(token, REQUIRED);
+  return verification.ok ? undefined : verification.refusal;
+}
+
+test('a signature is computed once', async () => {
+  const { verifier, signatures } = create();
+  const token = await tokenOf('ann');
+  const first = await verifier.verify(token, REQUIRED);
+  expect(first).toMatchObject({ ok: true });
+  expect(await verifier.verify(token, REQUIRED)).toEqual(first);
+  expect(signatures).toHaveBeenCalledTimes(1);
+});
+
+test('claims come in token order, with their types in full', async () => {
+  const { verifier } = create();
+  const verification = await verifier.verify(await tokenOf('ann'), REQUIRED);
+  if (!verification.ok) throw new Error(verification.refusal.text);
+  const types = verification.token.claims.map(({ type }) => type.slice(type.lastIndexOf('/') + 1));
+  expect(types).toEqual(['nameidentifier', 'aud', 'iat', 'nbf', 'exp']);
+});
+
+test('a remembered token is refused once it is expired', async () => {
+  const { verifier, clock, signatures } = create();
+  const token = await tokenOf('ann');
+  expect(await refusalOf(verifier, token)).toBeUndefined();
+  // It lives for an hour; tokens count whole seconds.
+  clock.now += 3_600_000 + SKEW_MS - 1000;
+  expect(await refusalOf(verifier, token)).toBeUndefined();
+  clock.now += 2000;
+  expect(await refusalOf(verifier, token)).toBe(TokenRefusals.expired);
+  expect(signatures).toHaveBeenCalledTimes(1);
+});
+
+test('a remembered token is refused for another hub', async () => {
+  const { verifier } = create();
+  const token = await tokenOf('ann');
+  expect(await refusalOf(verifier, token)).toBeUndefined();
+  const other = await verifier.verify(token, { ...REQUIRED, hub: 'other' });
+  expect(other).toEqual({ ok: false, refusal: TokenRefusals.audience });
+});
+
+test('a token that came too early is taken later', async () => {
+  const { verifier, clock } = create();
+  const token = await makeToken({ key: OLD_KEY, audience: 'http://h/client?hub=chat', notBefore: 600 });
+  expect(await refusalOf(verifier, token)).toBe(TokenRefusals.notYetValid);
+  clock.now += 600_000;
+  expect(await refusalOf(verifier, token)).toBeUndefined();
+});
+
+test('a remembered token is refused after its key was changed', async () => {
+  const { verifier, settings } = create();
+  const token = await tokenOf('ann');
+  expect(await refusalOf(verifier, token)).toBeUndefined();
+  settings.change({ primaryKey: NEW_KEY });
+  expect(await refusalOf(verifier, token)).toBe(TokenRefusals.signature);
+  expect(await refusalOf(verifier, await tokenOf('ann', NEW_KEY))).toBeUndefined();
+});
+
+test('a key that moves to the second place goes on', async () => {
+  const { verifier, settings } = create();
+  const token = await tokenOf('ann');
+  settings.change({ primaryKey: NEW_KEY, secondaryKey: OLD_KEY });
+  expect(await refusalOf(verifier, token)).toBeUndefined();
+  settings.change({ secondaryKey: undefined });
+  expect(await refusalOf(verifier, token)).toBe(TokenRefusals.signature);
+});
+
+test('a change of keys during the verification is not missed', async () => {
+  const { verifier, settings } = create();
+  const token = await tokenOf('ann');
+  const verification = refusalOf(verifier, token);
+  settings.change({ primaryKey: NEW_KEY });
+  expect(await verification).toBe(TokenRefusals.signature);
+  expect(await refusalOf(verifier, token)).toBe(TokenRefusals.signature);
+});
+
+test('a change of the mode has every token verified again', async () => {
+  const { verifier, settings, signatures } = create();
+  const token = await tokenOf('ann');
+  await verifier.verify(token, REQUIRED);
+  settings.change({ serviceMode: 'Classic' });
+  expect(await refusalOf(verifier, token)).toBeUndefined();
+  expect(signatures).toHaveBeenCalledTimes(2);
+});
+
+test('other changes forget nothing', async () => {
+  const { verifier, settings, signatures } = create();
+  const token = await tokenOf('ann');
+  await verifier.verify(token, REQUIRED);
+  settings.change({ allowedOrigins: ['*'], name: 'other', primaryKey: OLD_KEY });
+  await verifier.verify(token, REQUIRED);
+  expect(signatures).toHaveBeenCalledTimes(1);
+});
+
+test('the tokens used last are remembered, so many and no more', async () => {
+  const { verifier, signatures } = create({ maxRemembered: 2 });
+  const [ann, bob, cid] = await Promise.all([tokenOf('ann'), tokenOf('bob'), tokenOf('cid')]);
+  for (const token of [ann, bob, ann, cid]) await verifier.verify(token, REQUIRED);
+  expect(signatures).toHaveBeenCalledTimes(3);
+  await verifier.verify(ann, REQUIRED);
+  expect(signatures).toHaveBeenCalledTimes(3);
+  await verifier.verify(bob, REQUIRED);
+  expect(signatures).toHaveBeenCalledTimes(4);
+});
+
+test('a refused token is not remembered', async () => {
+  const { verifier, signatures } = create({ maxRemembered: 1 });
+  const good = await tokenOf('ann');
+  const forged = await tokenOf('ann', NEW_KEY);
+  await verifier.verify(good, REQUIRED);
+  expect(await refusalOf(verifier, forged)).toBe(TokenRefusals.signature);
+  expect(await refusalOf(verifier, forged)).toBe(TokenRefusals.signature);
+  expect(signatures).toHaveBeenCalledTimes(3);
+  expect(await refusalOf(verifier, good)).toBeUndefined();
+  expect(signatures).toHaveBeenCalledTimes(3);
+});
+
+test.each([undefined, ''])('%s is no token', async (token) => {
+  const { verifier } = create();
+  expect(await refusalOf(verifier, token)).toBe(TokenRefusals.missing);
+});
