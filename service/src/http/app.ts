@@ -7,7 +7,7 @@ import type { HttpContext } from './http-context.ts';
 import { negotiate } from './negotiate.ts';
 import { type Refusal, Refusals } from './refusal.ts';
 import { sizeRefusal } from './request-size.ts';
-import { connectionTokenOf, type RequestTarget, readTarget } from './request-target.ts';
+import { connectionTokenOf, isClientPath, type RequestTarget, readTarget } from './request-target.ts';
 
 const TEXT = 'text/plain; charset=utf-8';
 const GREETING =
@@ -120,7 +120,7 @@ function refuse(context: HttpContext, c: Context, refusal: Refusal, hub?: string
 
 /** Nothing outside the client routes is for pages. */
 function cors({ settings }: HttpContext, c: Context): CorsHeaders {
-  if (!targetOf(c.req.url).path.startsWith('/client')) return {};
+  if (!isClientPath(targetOf(c.req.url).path)) return {};
   return corsHeaders(c.req.header('origin'), settings.current.allowedOrigins);
 }
 

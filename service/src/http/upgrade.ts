@@ -6,7 +6,7 @@ import { corsHeaders, isAllowedOrigin } from './cors.ts';
 import type { HttpContext } from './http-context.ts';
 import { type Refusal, Refusals } from './refusal.ts';
 import { sizeRefusal } from './request-size.ts';
-import { connectionTokenOf, readTarget } from './request-target.ts';
+import { connectionTokenOf, isClientPath, readTarget } from './request-target.ts';
 import { writeRefusal } from './write-refusal.ts';
 
 /** The raw parts of an upgrade request. */
@@ -53,9 +53,7 @@ export async function handleUpgrade(context: HttpContext, parts: UpgradeParts, t
   socket.off('error', ignoreGonePeer);
   if (refusal === undefined) return;
   context.events.emit({ name: 'requestRefused', path, status: refusal.status, reason: refusal.text });
-  const cors = path.startsWith('/client')
-    ? corsHeaders(request.headers.origin, context.settings.current.allowedOrigins)
-    : {};
+  const cors = isClientPath(path) ? corsHeaders(request.headers.origin, context.settings.current.allowedOrigins) : {};
   writeRefusal(socket, refusal, cors);
 }
 
