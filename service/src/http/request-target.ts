@@ -14,6 +14,11 @@ export function readTarget(url: string): RequestTarget {
   return { path, rawQuery: mark < 0 ? '' : url.slice(mark + 1) };
 }
 
+/** True for the routes that pages use; `path` as in `RequestTarget`. */
+export function isClientPath(path: string): boolean {
+  return path === '/client' || path.startsWith('/client/');
+}
+
 /**
  * Every value of a query parameter; names compare without case, as in ASP.NET Core (client-protocol 1.3). Only what is
  * asked for is decoded: a URLSearchParams for each question was a twentieth of what a connect costs.
