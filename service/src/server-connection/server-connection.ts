@@ -1,11 +1,6 @@
 import type { Duplex } from 'node:stream';
-import { ProtocolError } from '@signalite/protocol';
-import {
-  type DecodedServiceMessage,
-  ServerConnectionType,
-  type ServiceMessage,
-  ServiceMessageReader,
-} from '@signalite/protocol/service';
+import type { ProtocolError } from '@signalite/protocol';
+import { type DecodedServiceMessage, ServerConnectionType, type ServiceMessage } from '@signalite/protocol/service';
 import type { RawData, WebSocket } from 'ws';
 import type { ResultOutcome } from '../hub/client-results.ts';
 import type { HubLane } from '../hub/hub-operations.ts';
@@ -15,21 +10,24 @@ import { ClientLink, type LinkHost } from './client-link.ts';
 import { writeResult } from './client-result-messages.ts';
 import { handleMessage } from './message-handlers.ts';
 import type { MessageHost } from './message-host.ts';
+import { MessagePump, type PumpOwner } from './message-pump.ts';
 import type { ServerContext, ServerIdentity } from './server-context.ts';
 import { type OutboxOwner, ServerOutbox } from './server-outbox.ts';
 import type { ServerState, ServerTraits } from './state.ts';
 
 const NORMAL_CLOSURE = 1000;
+// `ws` writes the close frame itself, with code 1009: nothing may follow it.
+const FRAME_TOO_LARGE = 'WS_ERR_UNSUPPORTED_MESSAGE_LENGTH';
 const KEEP_ALIVE: ServiceMessage = { type: 3, values: [] };
 
 /** One app server's connection (service-protocol 3-8). Its messages are handled strictly in order. */
-export class ServerConnection implements HubServer, LinkHost, MessageHost, OutboxOwner {
+export class ServerConnection implements HubServer, LinkHost, MessageHost, OutboxOwner, PumpOwner {
   readonly identity: ServerIdentity;
   readonly context: ServerContext;
   readonly outbox: ServerOutbox;
   readonly lane: HubLane;
   readonly #webSocket: WebSocket;
-  readonly #reader: ServiceMessageReader;
+  readonly #pump: MessagePump;
   readonly #links = new Map<string, ClientLink>();
   #state: ServerState;
   #lastReceivedAt: number;
@@ -44,7 +42,7 @@ export class ServerConnection implements HubServer, LinkHost, MessageHost, Outbo
     this.context = context;
     this.lane = context.hub.openLane();
     this.#webSocket = webSocket;
-    this.#reader = new ServiceMessageReader({ maxMessageBytes: context.limits.serviceMessageBytes });
+    this.#pump = new MessagePump(this, context.limits.serviceMessageBytes);
     this.outbox = new ServerOutbox(socket, this, {
       endOfTurn: context.endOfTurn,
       maxBytes: context.limits.serverQueueBytes,
@@ -58,7 +56,10 @@ export class ServerConnection implements HubServer, LinkHost, MessageHost, Outbo
     this.#webSocket.on('message', (data: RawData) => {
       if (Buffer.isBuffer(data)) this.#received(data);
     });
-    this.#webSocket.on('error', () => undefined); // `close` follows and says all that matters
+    // `close` follows and says all that matters, but for a frame that `ws` refused.
+    this.#webSocket.on('error', (error) => {
+      if (isTooLarge(error)) this.#ended(this.#malformed(error), CloseReasons.serverConnectionLost);
+    });
     this.#webSocket.on('close', () => {
       this.#ended('The app server closed the connection.', CloseReasons.serverConnectionLost);
       this.#state = { name: 'closed' };
@@ -141,7 +142,7 @@ export class ServerConnection implements HubServer, LinkHost, MessageHost, Outbo
 
   /** Ends the connection after what waits: `error`, when given, is sent as a ServiceError first. */
   close(log: string, clients: CloseReason, error?: string): void {
-    if (this.#state.name === 'closing' || this.#state.name === 'closed') return;
+    if (!this.#isAlive) return;
     if (error !== undefined) this.outbox.append({ type: 15, message: error });
     this.#ended(log, clients);
     this.outbox.close();
@@ -173,45 +174,54 @@ export class ServerConnection implements HubServer, LinkHost, MessageHost, Outbo
     const { events, hub } = this.context;
     // Neither its clients nor its own requests for answers may fill it further.
     this.#webSocket.pause();
+    // Its silence begins now: what it says is not read.
+    this.#lastReceivedAt = this.context.now();
     for (const link of this.#links.values()) link.pause();
     events.emit({ name: 'serverFlowStopped', hub: hub.key, serverConnectionId: this.serverConnectionId, queuedBytes });
   }
 
   outboxDrained(): void {
     const { events, hub } = this.context;
+    this.#lastReceivedAt = this.context.now();
     this.#webSocket.resume();
     for (const link of this.#links.values()) link.resume();
     events.emit({ name: 'serverFlowResumed', hub: hub.key, serverConnectionId: this.serverConnectionId });
+    this.#pump.resume();
+  }
+
+  // Messages of the app server
+
+  get takesMessages(): boolean {
+    return this.#isAlive && !this.outbox.isFull;
+  }
+
+  handle(message: DecodedServiceMessage): void {
+    handleMessage(this, message);
+  }
+
+  refuse(error: ProtocolError): void {
+    this.close(this.#malformed(error), CloseReasons.serverConnectionLost, error.message);
+  }
+
+  /** Tells it, and gives the sentence for the log. */
+  #malformed({ message: reason }: Error): string {
+    const { events, hub } = this.context;
+    events.emit({ name: 'serverMessageMalformed', hub: hub.key, serverConnectionId: this.serverConnectionId, reason });
+    return `A service message could not be read: ${reason}`;
+  }
+
+  get #isAlive(): boolean {
+    return this.#state.name === 'open' || this.#state.name === 'handshaking';
   }
 
   #received(chunk: Buffer): void {
     this.#lastReceivedAt = this.context.now();
-    try {
-      this.#reader.push(chunk);
-      for (const message of this.#messages()) handleMessage(this, message);
-    } catch (error) {
-      if (!(error instanceof ProtocolError)) throw error;
-      this.#malformed(error.message);
-    }
-  }
-
-  /** What is complete by now; ends early when a message ended the connection. */
-  *#messages(): Generator<DecodedServiceMessage> {
-    while (this.#state.name === 'open' || this.#state.name === 'handshaking') {
-      const message = this.#reader.next();
-      if (message === undefined) return;
-      yield message;
-    }
-  }
-
-  #malformed(reason: string): void {
-    const { events, hub } = this.context;
-    events.emit({ name: 'serverMessageMalformed', hub: hub.key, serverConnectionId: this.serverConnectionId, reason });
-    this.close(`A service message could not be read: ${reason}`, CloseReasons.serverConnectionLost, reason);
+    // What comes after the end is nobody's, and is not kept.
+    if (this.#isAlive) this.#pump.push(chunk);
   }
 
   #ended(reason: string, clients: CloseReason): void {
-    if (this.#state.name === 'closing' || this.#state.name === 'closed') return;
+    if (!this.#isAlive) return;
     const { events, hub, now, timers } = this.context;
     const { serverId, serverConnectionId } = this.identity;
     this.#state = { name: 'closing', deadlineAt: now() + timers.closeMs };
@@ -226,4 +236,8 @@ export class ServerConnection implements HubServer, LinkHost, MessageHost, Outbo
     hub.servers.remove(this);
     for (const link of [...this.#links.values()]) link.lost(clients);
   }
+}
+
+function isTooLarge(error: Error): boolean {
+  return 'code' in error && error.code === FRAME_TOO_LARGE;
 }
