@@ -8,8 +8,9 @@ import type { CloseReason } from '../lifetime/close-reasons.ts';
 import { ServerConnection } from '../server-connection/server-connection.ts';
 import type { ServerContext, ServerIdentity } from '../server-connection/server-context.ts';
 
-// One WebSocket message may hold many service messages: a whole turn of an SDK.
+// One WebSocket message may hold many service messages: a whole turn of an SDK, however small each of them must be.
 const MESSAGES_PER_FRAME_MAX = 4;
+const FRAME_BYTES_MIN = 16 * 1024 * 1024;
 
 export interface ServerGateOptions {
   readonly hubs: Hubs;
@@ -30,7 +31,7 @@ export class ServerGate {
       noServer: true,
       clientTracking: false,
       perMessageDeflate: false,
-      maxPayload: limits.serviceMessageBytes * MESSAGES_PER_FRAME_MAX,
+      maxPayload: Math.max(limits.serviceMessageBytes * MESSAGES_PER_FRAME_MAX, FRAME_BYTES_MIN),
       closeTimeout: timers.closeMs,
     };
     this.#webSockets = new WebSocketServer(webSocketOptions);
