@@ -1,36 +1,57 @@
-import fc from 'fast-check';
+// client-protocol 1.3, 5.1; service-protocol 7.2.
 import { expect, test } from 'vitest';
-import { queryStringWithoutToken, queryValue, queryValues, readTarget } from './request-target.ts';
+import {
+  connectionTokenOf,
+  isClientPath,
+  queryStringWithoutToken,
+  queryValue,
+  queryValues,
+  readTarget,
+} from './request-target.ts';
 
-test('a target is read without case and without a trailing slash', () => {
-  expect(readTarget('/Client/Negotiate/?hub=Chat')).toEqual({ path: '/client/negotiate', rawQuery: 'hub=Chat' });
-  expect(readTarget('/')).toEqual({ path: '/', rawQuery: '' });
+test.each([
+  { url: '/client/?hub=Chat', path: '/client', rawQuery: 'hub=Chat' },
+  { url: '/Client/Negotiate', path: '/client/negotiate', rawQuery: '' },
+  { url: '/client?a=1?b/', path: '/client', rawQuery: 'a=1?b/' },
+  { url: '/', path: '/', rawQuery: '' },
+  { url: '/client//', path: '/client/', rawQuery: '' },
+])('$url', ({ url, ...target }) => {
+  expect(readTarget(url)).toEqual(target);
 });
 
-test('query names compare without case, values are decoded, repeats are kept', () => {
-  expect(queryValues('HUB=a%20b&x=1&hub=c+d&%68ub=e', 'hub')).toEqual(['a b', 'c d', 'e']);
-  expect(queryValue('id', 'id')).toBe('');
-  expect(queryValue('idx=1', 'id')).toBeUndefined();
-  expect(queryValue('id=%zz', 'id')).toBe('%zz');
+test('names of a query compare without case, and every value is given', () => {
+  expect(queryValues('hub=a&HUB=b&h%75b=c&hubs=d&ahub=e&hub', 'hub')).toEqual(['a', 'b', 'c', '']);
+  expect(queryValue('x=1', 'hub')).toBeUndefined();
 });
 
-test('values are those of URLSearchParams, whatever the query', () => {
-  const texts = fc.array(fc.tuple(fc.constantFrom('id', 'hub', 'Hub', 'x'), fc.string({ unit: 'grapheme' })), {
-    maxLength: 6,
-  });
-  fc.assert(
-    fc.property(texts, (pairs) => {
-      const query = new URLSearchParams(pairs).toString();
-      const wanted = [...new URLSearchParams(query)]
-        .filter(([key]) => key.toLowerCase() === 'hub')
-        .map(([, value]) => value);
-      expect(queryValues(query, 'hub')).toEqual(wanted);
-    }),
-  );
+test.each([
+  { raw: 'v=a%20b+c', value: 'a b c' },
+  { raw: 'v=%C3%A9', value: 'é' },
+  { raw: 'v=a=b', value: 'a=b' },
+  { raw: 'v=%zz', value: '%zz' },
+  { raw: 'v=#%26', value: '#&' },
+  { raw: 'v=', value: '' },
+])('$raw is decoded as "$value"', ({ raw, value }) => {
+  expect(queryValue(raw, 'v')).toBe(value);
 });
 
-test('the token is left out of what app servers see, the rest is untouched', () => {
-  expect(queryStringWithoutToken('hub=a&access_token=x&b=%20&Access_Token=y&id=1')).toBe('?hub=a&b=%20&id=1');
-  expect(queryStringWithoutToken('access_token=x')).toBe('');
-  expect(queryStringWithoutToken('access_tokens=x')).toBe('?access_tokens=x');
+test('an empty id is none', () => {
+  expect(connectionTokenOf('hub=chat&id=')).toBeUndefined();
+  expect(connectionTokenOf('hub=chat&ID=x')).toBe('x');
+});
+
+test.each([
+  { raw: '', text: '' },
+  { raw: 'hub=chat&id=x', text: '?hub=chat&id=x' },
+  { raw: 'access_token=secret', text: '' },
+  { raw: 'a=%2f&access_token=secret&b=+%20', text: '?a=%2f&b=+%20' },
+  { raw: 'Access_Token=secret&access%5Ftoken=secret&access_token', text: '' },
+  { raw: 'my_access_token=mine', text: '?my_access_token=mine' },
+])('app servers get "$text" of "$raw"', ({ raw, text }) => {
+  expect(queryStringWithoutToken(raw)).toBe(text);
+});
+
+test('client paths are the route and what is below it', () => {
+  expect(['/client', '/client/negotiate'].every(isClientPath)).toBe(true);
+  expect(['/clients', '/', '/server', '/a/client'].some(isClientPath)).toBe(false);
 });

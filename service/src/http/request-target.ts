@@ -26,12 +26,18 @@ export function isClientPath(path: string): boolean {
 export function queryValues(rawQuery: string, name: string): string[] {
   const values: string[] = [];
   for (const part of rawQuery.split('&')) {
+    if (!isNamed(part, name)) continue;
     const mark = part.indexOf('=');
-    const key = mark < 0 ? part : part.slice(0, mark);
-    if (key.length !== name.length && !key.includes('%')) continue;
-    if (decode(key).toLowerCase() === name) values.push(mark < 0 ? '' : decode(part.slice(mark + 1)));
+    values.push(mark < 0 ? '' : decode(part.slice(mark + 1)));
   }
   return values;
+}
+
+/** `part`: one `name=value` of a query. */
+function isNamed(part: string, name: string): boolean {
+  const mark = part.indexOf('=');
+  const key = mark < 0 ? part : part.slice(0, mark);
+  return (key.length === name.length || key.includes('%')) && decode(key).toLowerCase() === name;
 }
 
 /** As URLSearchParams decodes: a plus is a space, and a broken escape stays as it is. */
@@ -53,7 +59,7 @@ export function connectionTokenOf(rawQuery: string): string | undefined {
 
 /** The query as app servers see it: its own text and order, without the token (service-protocol 7.2). */
 export function queryStringWithoutToken(rawQuery: string): string {
-  const kept = rawQuery.split('&').filter((part) => !/^access_token(=|$)/i.test(part));
+  const kept = rawQuery.split('&').filter((part) => !isNamed(part, 'access_token'));
   const text = kept.join('&');
   return text === '' ? '' : `?${text}`;
 }
