@@ -73,10 +73,10 @@ export class ClientConnection implements HubMember, LinkedClient, TransportOwner
 
   #readHandshake(state: Handshaking, bytes: Buffer): void {
     const received = state.received === undefined ? bytes : Buffer.concat([state.received, bytes]);
-    if (received.length > this.#context.limits.clientQueueBytes) this.close(CloseReasons.handshakeTooLarge);
+    if (state.waitsUntil === undefined) this.#tryToOpen(state, received);
     // Its request is read already, and an app server is waited for.
-    else if (state.waitsUntil !== undefined) this.#keep(state, received);
-    else this.#tryToOpen(state, received);
+    else if (received.length <= this.#context.limits.clientQueueBytes) this.#keep(state, received);
+    else this.close(CloseReasons.handshakeTooLarge);
   }
 
   #tryToOpen(state: Handshaking, received: Buffer): void {
