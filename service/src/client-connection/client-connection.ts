@@ -101,7 +101,8 @@ export class ClientConnection implements HubMember, LinkedClient, TransportOwner
       this.#open(state, assignment.link, [received.subarray(0, requestBytes), received.subarray(requestBytes)]);
       return;
     }
-    const waitsUntil = state.waitsUntil ?? now() + timers.serverWaitMs;
+    // Nobody answers in time whom the app server hears of too late.
+    const waitsUntil = state.waitsUntil ?? Math.min(now() + timers.serverWaitMs, state.deadlineAt);
     if (waitsUntil > now()) this.#keep({ ...state, waitsUntil }, received);
     else this.close(assignment.reason);
   }

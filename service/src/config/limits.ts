@@ -35,7 +35,10 @@ export interface ServiceTimers {
   readonly negotiateMs: number;
   /** A client's whole hub handshake; a token's `asrs.s.cht` overrides it. Default 15 s. */
   readonly handshakeMs: number;
-  /** How long a client's handshake waits for an app server when none is there. Default 0: it is refused at once. */
+  /**
+   * How long a client's handshake waits for an app server when none is there, within the time for the whole handshake.
+   * Default 0: it is refused at once.
+   */
   readonly serverWaitMs: number;
   /** From the end of a connection to the drop of its socket. Default 5 s. */
   readonly closeMs: number;
