@@ -1,0 +1,73 @@
+import { writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { experimentsFor } from '../experiments/all-experiments.ts';
+import type { Experiment } from '../experiments/experiment.ts';
+import { FULL_SCALE, QUICK_SCALE, type Scale } from '../experiments/scale.ts';
+import { planCores } from '../machine/cores.ts';
+import type { BenchOptions } from '../options.ts';
+import { reportExperiment } from '../report/experiment-report.ts';
+import { findFaults } from '../report/faults.ts';
+import { machineReport } from '../report/machine-report.ts';
+import { resultsAsJson } from '../report/results-json.ts';
+import type { Style } from '../report/style.ts';
+import { summarize } from '../report/summary.ts';
+import { TargetName } from '../targets/target.ts';
+import { describeAppServer, type TargetChoice, targetSources } from '../targets/target-sources.ts';
+import type { Workspace } from '../targets/workspace.ts';
+import { build } from './build.ts';
+import { type ExperimentResult, runExperiment } from './run-experiment.ts';
+import { TargetPool } from './target-pool.ts';
+
+/** Where a run writes. */
+export interface BenchOutput {
+  readonly write: (text: string) => void;
+  readonly progress: (text: string) => void;
+  readonly style: Style;
+}
+
+/** Runs the benchmark; gives what went wrong, one sentence each. */
+export async function runBench(options: BenchOptions, output: BenchOutput): Promise<string[]> {
+  const workspace: Workspace = {
+    root: path.resolve(import.meta.dirname, '../../..'),
+    cores: planCores(),
+    progress: output.progress,
+  };
+  await build(workspace);
+  const scale = {
+    ...(options.isQuick ? QUICK_SCALE : FULL_SCALE),
+    ...(options.rounds === undefined ? {} : { rounds: options.rounds }),
+  };
+  output.write(`${machineReport(workspace, describeAppServer(workspace, options))}\n\n`);
+  const results = await runAll(workspace, { options, scale, output });
+  output.write(`${summarize(results, output.style)}\n`);
+  if (options.isQuick) output.write('\nA quick run: these figures show that it works, not how fast it is.\n');
+  if (options.jsonFile !== undefined) writeFileSync(options.jsonFile, resultsAsJson(results));
+  return findFaults(results);
+}
+
+async function runAll(
+  workspace: Workspace,
+  { options, scale, output }: { options: BenchOptions & TargetChoice; scale: Scale; output: BenchOutput },
+): Promise<ExperimentResult[]> {
+  const sources = targetSources(workspace, options);
+  const pool = new TargetPool(workspace, sources, scale.warmUp);
+  const results: ExperimentResult[] = [];
+  try {
+    for (const experiment of experimentsFor(options.goals, scale)) {
+      const wanted = options.before === undefined ? experiment : withBefore(experiment);
+      const result = await runExperiment({ workspace, sources, pool, scale }, wanted);
+      output.write(`${reportExperiment(result, output.style)}\n`);
+      results.push(result);
+    }
+  } finally {
+    await pool.close();
+  }
+  return results;
+}
+
+function withBefore(experiment: Experiment): Experiment {
+  const goals = experiment.targets[TargetName.Signalite];
+  return goals === undefined
+    ? experiment
+    : { ...experiment, targets: { ...experiment.targets, [TargetName.Before]: goals } };
+}

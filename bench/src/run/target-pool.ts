@@ -1,0 +1,62 @@
+import { type Load, Scenario } from '../driver/load.ts';
+import type { WarmUp } from '../experiments/scale.ts';
+import { type Target, TargetName } from '../targets/target.ts';
+import type { TargetSources } from '../targets/target-sources.ts';
+import type { Workspace } from '../targets/workspace.ts';
+import { drive } from './drive.ts';
+
+/** Targets that stay up from one measurement to the next. */
+export class TargetPool {
+  readonly #workspace: Workspace;
+  readonly #sources: TargetSources;
+  readonly #warmUp: WarmUp;
+  readonly #targets = new Map<TargetName, Target>();
+
+  constructor(workspace: Workspace, sources: TargetSources, warmUp: WarmUp) {
+    this.#workspace = workspace;
+    this.#sources = sources;
+    this.#warmUp = warmUp;
+  }
+
+  /** A warm target, started when it is first wanted. */
+  async get(name: TargetName): Promise<Target> {
+    const known = this.#targets.get(name);
+    if (known !== undefined) return known;
+    const target = await this.startCold(name);
+    this.#targets.set(name, target);
+    this.#workspace.progress(`warms ${name}`);
+    const source = this.#sources[name];
+    const durationMs = 'start' in source && source.isDotnet ? this.#warmUp.dotnetMs : this.#warmUp.otherMs;
+    const { connections } = this.#warmUp;
+    for (const hubProtocol of target.hubProtocols) {
+      await this.#busy(target, { scenario: Scenario.Broadcast, hubProtocol, connections, durationMs });
+      if (target.endpoint.reach === 'hub' && name !== TargetName.SocketLoop) {
+        await this.#busy(target, { scenario: Scenario.Echo, hubProtocol, connections, durationMs });
+      }
+    }
+    return target;
+  }
+
+  /** A fresh target that has loaded its code and nothing more; the caller closes it. */
+  async startCold(name: TargetName): Promise<Target> {
+    const source = this.#sources[name];
+    if ('absent' in source) throw new Error(`${name} is not there: ${source.absent}.`);
+    this.#workspace.progress(`starts ${name}`);
+    const target = await source.start();
+    await this.#busy(target, { scenario: Scenario.Broadcast, hubProtocol: 'json', connections: 20, durationMs: 500 });
+    return target;
+  }
+
+  async close(): Promise<void> {
+    for (const target of this.#targets.values()) await target.close();
+    this.#targets.clear();
+  }
+
+  async #busy({ endpoint, processes }: Target, load: Busy): Promise<void> {
+    const pace = { kind: 'closed', window: 1 } as const;
+    const task = { endpoint, processes, load: { ...load, payloadBytes: 128, pace, settleMs: 0, warmupMs: 0 } };
+    await drive(this.#workspace, task);
+  }
+}
+
+type Busy = Pick<Load, 'scenario' | 'hubProtocol' | 'connections' | 'durationMs'>;

@@ -1,0 +1,77 @@
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import type { AppServerKind } from './app-server.ts';
+import { hasDotnet, isHubBuilt } from './dotnet-hub.ts';
+import { startEmulator, startKestrel, startSignalite, startSocketLoop, startStandIn } from './start-target.ts';
+import { TargetName, type TargetSource } from './target.ts';
+import type { Workspace } from './workspace.ts';
+
+export interface TargetChoice {
+  /** Folder with the assemblies of Microsoft.Azure.SignalR. */
+  readonly sdkDir: string | undefined;
+  /** Connection string or command. */
+  readonly emulator: string | undefined;
+  /** Another checkout, built. */
+  readonly before: string | undefined;
+  /** Leaves out whatever would have to be built with dotnet first. */
+  readonly isQuick: boolean;
+}
+
+export type TargetSources = Readonly<Record<TargetName, TargetSource>>;
+
+/** Every target, or what it would take to have it. */
+export function targetSources(workspace: Workspace, choice: TargetChoice): TargetSources {
+  const app = appServerOf(workspace, choice);
+  const withApp = (start: (kind: AppServerKind) => TargetSource): TargetSource => ('absent' in app ? app : start(app));
+  const signalite = (root: string) =>
+    withApp((kind) => ({ start: () => startSignalite(workspace, root, kind), isDotnet: kind.sdk === 'dotnet' }));
+  return {
+    [TargetName.Signalite]: signalite(workspace.root),
+    [TargetName.SignaliteNode]: nodeAppSource(workspace, choice),
+    [TargetName.Before]: choice.before === undefined ? { absent: 'no --before' } : signalite(choice.before),
+    [TargetName.Kestrel]: kestrelSource(workspace, choice),
+    [TargetName.StandIn]: withApp((kind) => ({
+      start: () => startStandIn(workspace, kind),
+      isDotnet: kind.sdk === 'dotnet',
+    })),
+    [TargetName.SocketLoop]: { start: () => startSocketLoop(workspace), isDotnet: false },
+    [TargetName.Emulator]: emulatorSource(workspace, choice),
+  };
+}
+
+/** Says in a few words which app server stands behind the service. */
+export function describeAppServer(workspace: Workspace, choice: TargetChoice): string {
+  const app = appServerOf(workspace, choice);
+  if ('absent' in app) return app.absent;
+  return app.sdk === 'dotnet'
+    ? `.NET, Microsoft.Azure.SignalR from ${app.sdkDir}`
+    : 'Node, @signalite/server (no --sdk-dir)';
+}
+
+function appServerOf(workspace: Workspace, { sdkDir }: TargetChoice): AppServerKind | { readonly absent: string } {
+  if (sdkDir !== undefined) {
+    return hasDotnet() ? { sdk: 'dotnet', sdkDir } : { absent: 'dotnet is not installed: --sdk-dir needs it' };
+  }
+  return hasNodeApp(workspace) ? { sdk: 'node' } : { absent: 'no app server: give --sdk-dir' };
+}
+
+function nodeAppSource(workspace: Workspace, { sdkDir }: TargetChoice): TargetSource {
+  if (sdkDir === undefined) return { absent: 'no --sdk-dir: there is no .NET app server to compare with' };
+  if (!hasNodeApp(workspace)) return { absent: 'the app server on @signalite/server is not built' };
+  return { start: () => startSignalite(workspace, workspace.root, { sdk: 'node' }), isDotnet: false };
+}
+
+function kestrelSource(workspace: Workspace, { isQuick }: TargetChoice): TargetSource {
+  if (!hasDotnet()) return { absent: 'dotnet is not installed' };
+  if (isQuick && !isHubBuilt(workspace, undefined)) return { absent: '--quick builds nothing with dotnet' };
+  return { start: () => startKestrel(workspace), isDotnet: true };
+}
+
+function emulatorSource(workspace: Workspace, { emulator }: TargetChoice): TargetSource {
+  if (emulator === undefined) return { absent: 'no --emulator' };
+  return { start: () => startEmulator(workspace, emulator), isDotnet: true };
+}
+
+function hasNodeApp({ root }: Workspace): boolean {
+  return existsSync(path.join(root, 'bench/dist/peers/node-app.js'));
+}

@@ -1,0 +1,38 @@
+import type { Endpoint, HubProtocolName, WatchedProcess } from '../driver/load.ts';
+
+/** What can be measured. */
+export const TargetName = {
+  /** The service as built, with the app server of the run: .NET when its SDK is given, else Node. */
+  Signalite: 'signalite',
+  /** The service with the app server on `@signalite/server`. */
+  SignaliteNode: 'signalite, Node app',
+  /** Another build of the service, with the same app server. */
+  Before: 'signalite before',
+  /** The hub self-hosted on ASP.NET Core: no service at all. */
+  Kestrel: 'Kestrel',
+  /** The least that a service can do, with the same app server. */
+  StandIn: 'stand-in',
+  /** The least that Node can do to reach many. */
+  SocketLoop: 'socket loop',
+  /** The official emulator. */
+  Emulator: 'emulator',
+} as const;
+export type TargetName = (typeof TargetName)[keyof typeof TargetName];
+
+/** Names of the processes of targets. */
+export const ProcessName = { Service: 'service', App: 'app', Server: 'server' } as const;
+
+/** A target that runs. */
+export interface Target {
+  readonly endpoint: Endpoint;
+  readonly processes: readonly WatchedProcess[];
+  /** What its clients may speak. */
+  readonly hubProtocols: readonly HubProtocolName[];
+  close(): Promise<void>;
+}
+
+/** A target as far as this machine and the options allow. */
+export type TargetSource =
+  | { readonly start: () => Promise<Target>; readonly isDotnet: boolean }
+  /** One line that says what to do. */
+  | { readonly absent: string };
