@@ -1,0 +1,34 @@
+// How hubs are named and configured.
+
+import type { ContractOf, HubLifecycle } from './hub/hub.ts';
+import type { HubContract } from './hub/hub-contract.ts';
+import type { HubClass, ServableHub } from './hub/method-table.ts';
+import type { HubOptions } from './options.ts';
+
+/** A hub with options of its own; they come before those of `withAzureSignalR`. */
+export interface HubRegistration<H extends HubLifecycle = HubLifecycle> extends HubOptions {
+  /** A class that extends `Hub`. */
+  readonly hub: ServableHub<H>;
+  /** Makes the instance for one call. Needed when the constructor wants arguments. Default: `new hub()`. */
+  readonly create?: () => H;
+}
+
+/** A class that extends `Hub`, alone or with options. */
+export type HubEntry = HubClass | HubRegistration;
+
+/** Hubs by name. Clients and the service know them by the name in lower case. */
+export type HubEntries = Readonly<Record<string, HubEntry>>;
+
+/** The contract of a registered hub. */
+export type EntryContract<E> = E extends { readonly prototype: infer H }
+  ? ContractOf<H>
+  : E extends { readonly hub: { readonly prototype: infer H } }
+    ? ContractOf<H>
+    : HubContract;
+
+/** The two forms of an entry as one. */
+export function registrationOf(entry: HubEntry): Required<Pick<HubRegistration, 'hub' | 'create'>> & HubOptions {
+  if (typeof entry === 'function') return { hub: entry, create: () => new entry() };
+  const { hub, create, ...options } = entry;
+  return { ...options, hub, create: create ?? (() => Reflect.construct(hub, [])) };
+}

@@ -1,0 +1,45 @@
+// Hubs in TypeScript, served through signalite or Azure SignalR Service. Everything that an app needs is exported here.
+
+export type { Claim } from '@signalite/protocol';
+export { TransportName } from '@signalite/protocol';
+export { AzureSignalR, type AzureSignalROptions, withAzureSignalR } from './azure-signalr.ts';
+export { HubException, SignalRServerError, type SignalRServerErrorCode } from './errors.ts';
+export type { ClientProxy, InvokeOptions, SingleClientProxy } from './hub/client-proxy.ts';
+export type { GroupManager } from './hub/group-manager.ts';
+export { type ContractOf, Hub, type HubLifecycle } from './hub/hub.ts';
+export type { HubCallerContext } from './hub/hub-caller-context.ts';
+export type { HubCallerClients, HubClients } from './hub/hub-clients.ts';
+export type { HubContext } from './hub/hub-context.ts';
+export type {
+  ClientMethodArguments,
+  ClientMethodName,
+  ClientMethodResult,
+  HubContract,
+  HubMethodResult,
+  HubMethods,
+  HubStream,
+  UntypedHubContract,
+} from './hub/hub-contract.ts';
+export type { HubHttpRequest } from './hub/hub-http-request.ts';
+export type { HubUser } from './hub/hub-user.ts';
+export {
+  defineMethods,
+  type MethodOptions,
+  type MethodTableOptions,
+  type UploadParameter,
+} from './hub/method-options.ts';
+export type { HubClass, ServableHub } from './hub/method-table.ts';
+export type { StandardIssue, StandardResult, StandardSchema } from './hub/standard-schema.ts';
+export type { HubEntries, HubEntry, HubRegistration } from './hub-registration.ts';
+export { consoleLogger, type LogFields, type Logger } from './log/logger.ts';
+export type { ClaimsInput, ClaimValue } from './negotiate/client-claims.ts';
+export type { NegotiateOptions, PerRequest } from './negotiate/negotiate.ts';
+export type { NegotiateListener } from './negotiate/negotiate-handlers.ts';
+export {
+  DEFAULT_HUB_OPTIONS,
+  type HubOptions,
+  type HubProtocolName,
+  type ResolvedHubOptions,
+  type ShutdownMode,
+  type SignalROptions,
+} from './options.ts';

@@ -1,0 +1,90 @@
+// One function for each thing worth a log line: its level, its sentence and its fields in one place. No payload, key or
+// token is ever a field.
+import type { Logger } from './logger.ts';
+
+/** A server connection, as log lines name it. */
+export interface ServerConnectionName {
+  readonly hub: string;
+  readonly serverConnectionId: string;
+}
+
+/** A client connection, as log lines name it. */
+export interface ClientConnectionName {
+  readonly hub: string;
+  readonly connectionId: string;
+}
+
+export function serverConnected(log: Logger, name: ServerConnectionName): void {
+  log.info('A server connection is open.', { ...name });
+}
+
+export function serverDisconnected(log: Logger, name: ServerConnectionName, reason: string): void {
+  log.warn('A server connection was lost; it is opened again.', { ...name, reason });
+}
+
+export function serverConnectionEnded(log: Logger, name: ServerConnectionName, reason: string): void {
+  log.info('A server connection ended.', { ...name, reason });
+}
+
+export function serverConnectFailed(log: Logger, name: ServerConnectionName, reason: string, retryMs: number): void {
+  log.warn('A server connection could not be opened; it is tried again.', { ...name, reason, retryMs });
+}
+
+export function onDemandConnectFailed(log: Logger, name: ServerConnectionName, reason: string): void {
+  log.warn('A server connection that the service asked for could not be opened.', { ...name, reason });
+}
+
+export function serviceErrorReceived(log: Logger, name: ServerConnectionName, message: string): void {
+  log.error('The service reported an error; nothing more is sent on this server connection.', { ...name, message });
+}
+
+export function serviceEventReceived(log: Logger, name: ServerConnectionName, fields: Record<string, unknown>): void {
+  log.info('The service reported an event.', { ...name, ...fields });
+}
+
+export function serviceMessageIgnored(log: Logger, name: ServerConnectionName, messageType: number): void {
+  log.debug('A service message was ignored.', { ...name, messageType });
+}
+
+export function unknownClient(log: Logger, name: ClientConnectionName, messageType: number): void {
+  log.debug('A service message is about a client that is not here.', { ...name, messageType });
+}
+
+export function clientConnected(log: Logger, name: ClientConnectionName): void {
+  log.debug('A client connected.', { ...name });
+}
+
+export function clientDisconnected(log: Logger, name: ClientConnectionName, reason: string): void {
+  log.debug('A client disconnected.', { ...name, reason });
+}
+
+export function clientHandshakeRefused(log: Logger, name: ClientConnectionName, reason: string): void {
+  log.debug('The hub handshake of a client was refused.', { ...name, reason });
+}
+
+export function clientInputRefused(log: Logger, name: ClientConnectionName, reason: string): void {
+  log.warn('A client sent what cannot be read and is disconnected.', { ...name, reason });
+}
+
+export function clientOverran(log: Logger, name: ClientConnectionName, waitingBytes: number): void {
+  log.warn('A client sends faster than its hub reads and is disconnected: see maximumWaitingBytes.', {
+    ...name,
+    waitingBytes,
+  });
+}
+
+export function hubMethodFailed(log: Logger, name: ClientConnectionName, method: string, error: unknown): void {
+  log.warn('A hub method failed.', { ...name, method, error });
+}
+
+export function streamCleanupFailed(log: Logger, name: ClientConnectionName, error: unknown): void {
+  log.warn('A stream of results failed while it was ended.', { ...name, error });
+}
+
+export function hubEventFailed(log: Logger, name: ClientConnectionName, event: string, error: unknown): void {
+  log.error(`${event} of a hub failed.`, { ...name, error });
+}
+
+export function negotiateFailed(log: Logger, hub: string, error: unknown): void {
+  log.error('A negotiate request could not be answered.', { hub, error });
+}

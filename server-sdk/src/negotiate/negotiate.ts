@@ -1,0 +1,98 @@
+// The app server's half of negotiate: it sends the client on to the service (service-protocol 1.5).
+import { randomBytes } from 'node:crypto';
+import {
+  audienceFor,
+  type ConnectionString,
+  clientUrl,
+  encodeNegotiateResponse,
+  type TransportName,
+} from '@signalite/protocol';
+import { ACCESS_TOKEN_MAX_CHARACTERS, type TokenSigner } from './access-token.ts';
+import { type ClaimsInput, clientTokenClaims, type ServiceClaims } from './client-claims.ts';
+
+/** A value, or how to find it for one request. */
+export type PerRequest<R, T> = T | ((request: R) => T | Promise<T>);
+
+/** Who the client is, and how it may connect. Everything is optional. */
+export interface NegotiateOptions<R = Request> {
+  /** Default: the client is anonymous. */
+  readonly userId?: PerRequest<R, string | undefined>;
+  /** Claims of the user, for `context.user` in the hub. Default: none. */
+  readonly claims?: PerRequest<R, ClaimsInput | undefined>;
+  /** Transports that the client may use. Default: all that the service offers. */
+  readonly transports?: readonly TransportName[];
+  /** Seconds that a long-polling client may stay away between polls, 1 to 300. Default: the service's, 5. */
+  readonly maxPollIntervalSeconds?: number;
+  /** The service closes the client's connection at this time and lets it come back. Default: never. */
+  readonly expiresAt?: PerRequest<R, Date | undefined>;
+}
+
+/** A negotiate request, free of any web framework. */
+export interface NegotiateRequest {
+  /** Path of the request, `/chat/negotiate`. */
+  readonly path: string;
+  /** With or without `?`. */
+  readonly query: string;
+}
+
+/** What to answer. */
+export interface NegotiateAnswer {
+  readonly status: 200 | 413 | 500;
+  readonly contentType: 'application/json' | 'text/plain';
+  readonly body: string;
+}
+
+/** The hub that clients are sent to. */
+export interface NegotiatedHub {
+  /** Application and hub, in lower case. */
+  readonly key: string;
+  readonly endpoint: ConnectionString;
+  readonly tokens: TokenSigner;
+  /** What every client's token says. */
+  readonly claims: ServiceClaims;
+  readonly isConnected: boolean;
+}
+
+const REQUEST_ID_BYTES = 9;
+const NEGOTIATE_SUFFIX = /\/negotiate\/?$/;
+const NOT_CONNECTED = 'Azure SignalR Service is not connected yet, please try again later.';
+const TOKEN_TOO_LONG = 'AccessToken must not be longer than 4K.';
+
+/** Answers a request of a client of `hub`. Rejects when one of the app's own functions does. */
+export async function answerNegotiate<R>(
+  hub: NegotiatedHub,
+  request: NegotiateRequest,
+  { options, source }: { readonly options: NegotiateOptions<R>; readonly source: R },
+): Promise<NegotiateAnswer> {
+  if (!hub.isConnected) return refusal(500, NOT_CONNECTED);
+  const { maxPollIntervalSeconds, transports } = options;
+  const userId = await resolve(options.userId, source);
+  const expiresAt = await resolve(options.expiresAt, source);
+  const service = { ...hub.claims, userId, expiresAt, maxPollIntervalSeconds, transports };
+  const claims = clientTokenClaims(service, (await resolve(options.claims, source)) ?? {});
+  const audience = audienceFor('client', hub.endpoint.audienceBaseUrl, hub.key);
+  const accessToken = await hub.tokens.sign({ audience, claims });
+  if (accessToken.length > ACCESS_TOKEN_MAX_CHARACTERS) return refusal(413, TOKEN_TOO_LONG);
+  const url = clientUrl(hub.endpoint.clientEndpoint, hub.key, {
+    originalPath: originalPath(request.path),
+    originalQuery: request.query,
+    requestId: randomBytes(REQUEST_ID_BYTES).toString('base64url'),
+  });
+  const body = encodeNegotiateResponse({ kind: 'redirect', url, accessToken });
+  return { status: 200, contentType: 'application/json', body };
+}
+
+function originalPath(path: string): string {
+  return path.replace(NEGOTIATE_SUFFIX, '').replace(/\/$/, '');
+}
+
+function refusal(status: 413 | 500, body: string): NegotiateAnswer {
+  return { status, contentType: 'text/plain', body };
+}
+
+async function resolve<R, T extends string | Date | ClaimsInput | undefined>(
+  value: PerRequest<R, T> | undefined,
+  source: R,
+): Promise<T | undefined> {
+  return typeof value === 'function' ? value(source) : value;
+}

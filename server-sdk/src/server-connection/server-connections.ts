@@ -1,0 +1,205 @@
+// The server connections of one hub (service-protocol 7.7, 12.1, 12.3).
+import { type ShutdownPing, statusRequestPing } from '@signalite/protocol/service';
+import { SignalRServerError } from '../errors.ts';
+import { onDemandConnectFailed, serverConnected, serverConnectFailed } from '../log/events.ts';
+import type { Logger } from '../log/logger.ts';
+import { ConnectError } from './connect-error.ts';
+import type { Outlet, Outlets } from './outlet.ts';
+import { ReconnectGate } from './reconnect-gate.ts';
+import type { ServerConnection } from './server-connection.ts';
+
+const STATUS_INTERVAL_MS = 10_000;
+/** How long a send waits for a server connection: as long as the .NET SDK tries again. */
+const SEND_WAIT_MS = 600;
+
+export interface ServerConnectionsOptions {
+  readonly hub: string;
+  readonly count: number;
+  readonly maximumCount: number;
+  readonly now: () => number;
+  readonly log: Logger;
+  /** Opens one more; `target` names the service instance that asked for it. Rejects with a `ConnectError`. */
+  readonly open: (target: string | undefined) => Promise<ServerConnection>;
+}
+
+interface Waiter {
+  readonly opened: (connection: Outlet) => void;
+  readonly failed: (error: unknown) => void;
+}
+
+/** Keeps a number of server connections open, and knows which one to send on. */
+export class ServerConnections implements Outlets {
+  readonly #options: ServerConnectionsOptions;
+  readonly #gate: ReconnectGate;
+  readonly #stopping = new AbortController();
+  readonly #all = new Set<ServerConnection>();
+  readonly #waiters = new Set<Waiter>();
+  /** Resolvers of those who wait for one connection to end. */
+  readonly #onClosed = new Map<ServerConnection, () => void>();
+  /** What goes on it keeps its order: it is changed only when it is lost. */
+  #steady: ServerConnection | undefined;
+  #opening = 0;
+  #statusAskedAt = Number.NEGATIVE_INFINITY;
+
+  constructor(options: ServerConnectionsOptions) {
+    this.#options = options;
+    this.#gate = new ReconnectGate({ now: options.now, random: Math.random, signal: this.#stopping.signal });
+  }
+
+  /** True when something can be sent. */
+  get isConnected(): boolean {
+    return this.pick(undefined) !== undefined;
+  }
+
+  get isStopped(): boolean {
+    return this.#stopping.signal.aborted;
+  }
+
+  pick(preferred: Outlet | undefined): Outlet | undefined {
+    if (preferred?.isOpen) return preferred;
+    if (!this.#steady?.isOpen) this.#steady = [...this.#all].find(({ isOpen }) => isOpen);
+    return this.#steady;
+  }
+
+  untilOpen(): Promise<Outlet> {
+    return this.#waitForOpen(SEND_WAIT_MS, () => this.#notConnected('Sends wait shortly for one and then fail.'));
+  }
+
+  /** Opens all at once. Resolves with the first that is open; rejects when the service refuses, or none opens in time. */
+  async start(timeoutMs: number): Promise<void> {
+    const opened = this.#waitForOpen(timeoutMs, (last) => connectFailed(this.#options.hub, last, timeoutMs));
+    for (let index = 0; index < this.#options.count; index++) void this.#keepOne();
+    if (this.#options.count > 0) await opened;
+  }
+
+  /** One more, because the service wants it; it is not replaced when it ends. */
+  openOnDemand(target: string): void {
+    const { hub, log, maximumCount, open } = this.#options;
+    if (this.#stopping.signal.aborted || this.#all.size + this.#opening >= maximumCount) return;
+    this.#opening += 1;
+    open(target)
+      .then((connection) => this.#add(connection))
+      .catch((error: unknown) => onDemandConnectFailed(log, { hub, serverConnectionId: '' }, messageOf(error)))
+      .finally(() => {
+        this.#opening -= 1;
+      });
+  }
+
+  /** Once a second. */
+  sweep(): void {
+    for (const connection of this.#all) connection.sweep();
+    const now = this.#options.now();
+    if (now - this.#statusAskedAt < STATUS_INTERVAL_MS) return;
+    const outlet = this.pick(undefined);
+    if (outlet === undefined) return;
+    this.#statusAskedAt = now;
+    outlet.append(statusRequestPing());
+  }
+
+  /** A connection ended. */
+  remove(connection: ServerConnection): void {
+    this.#all.delete(connection);
+    this.#onClosed.get(connection)?.();
+    this.#onClosed.delete(connection);
+  }
+
+  /** Opens no more; those that are open stay. */
+  stop(): void {
+    this.#stopping.abort();
+    const error = new SignalRServerError('closed', `Hub '${this.#options.hub}' is closed.`);
+    for (const waiter of [...this.#waiters]) waiter.failed(error);
+  }
+
+  /** Tells the service, on every connection. */
+  async announceShutdown(step: ShutdownPing): Promise<void> {
+    await Promise.all([...this.#all].map((connection) => connection.announceShutdown(step)));
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([...this.#all].map((connection) => connection.close('the app server closes')));
+  }
+
+  /** Never rejects: ends when the hub stops. */
+  async #keepOne(): Promise<void> {
+    const { open } = this.#options;
+    const failed = (error: unknown, retryMs: number) => this.#connectFailed(error, retryMs);
+    try {
+      let connection = await open(undefined).catch((error: unknown) => failed(error, 0));
+      for (;;) {
+        connection ??= await this.#gate.connect({ connect: () => open(undefined), failed });
+        await this.#untilClosed(connection);
+        connection = undefined;
+      }
+    } catch (error) {
+      if (!this.#stopping.signal.aborted) throw error;
+    }
+  }
+
+  #untilClosed(connection: ServerConnection): Promise<void> {
+    return new Promise((resolve) => {
+      if (this.#add(connection)) this.#onClosed.set(connection, resolve);
+      else resolve();
+    });
+  }
+
+  /** False when it ended already, or is not wanted any more. */
+  #add(connection: ServerConnection): boolean {
+    if (!connection.isOpen) return false;
+    if (this.#stopping.signal.aborted) {
+      void connection.close('the app server closes');
+      return false;
+    }
+    this.#all.add(connection);
+    serverConnected(this.#options.log, connection.name);
+    for (const waiter of [...this.#waiters]) waiter.opened(connection);
+    return true;
+  }
+
+  #waitForOpen(timeoutMs: number, timedOut: (last: unknown) => Error): Promise<Outlet> {
+    const outlet = this.pick(undefined);
+    if (outlet !== undefined) return Promise.resolve(outlet);
+    return new Promise((resolve, reject) => {
+      let last: unknown;
+      const settle = (action: () => void) => {
+        clearTimeout(timer);
+        this.#waiters.delete(waiter);
+        action();
+      };
+      const timer = setTimeout(() => settle(() => reject(timedOut(last))), timeoutMs);
+      const waiter: Waiter = {
+        opened: (connection) => settle(() => resolve(connection)),
+        failed: (error) => {
+          last = error;
+          if (isFinal(error)) settle(() => reject(error instanceof SignalRServerError ? error : timedOut(error)));
+        },
+      };
+      this.#waiters.add(waiter);
+    });
+  }
+
+  #connectFailed(error: unknown, retryMs: number): void {
+    if (this.#stopping.signal.aborted) return;
+    const { hub, log } = this.#options;
+    serverConnectFailed(log, { hub, serverConnectionId: '' }, messageOf(error), Math.round(retryMs));
+    for (const waiter of [...this.#waiters]) waiter.failed(error);
+  }
+
+  #notConnected(hint: string): SignalRServerError {
+    const text = `No server connection of hub '${this.#options.hub}' is open. ${hint}`;
+    return new SignalRServerError('not-connected', text);
+  }
+}
+
+function connectFailed(hub: string, last: unknown, timeoutMs: number): SignalRServerError {
+  const reason = last === undefined ? `The service did not answer within ${timeoutMs} ms.` : messageOf(last);
+  const text = `Hub '${hub}' could not be connected to the service. ${reason} Check the connection string and that the service runs.`;
+  return new SignalRServerError('connect-failed', text, { cause: last });
+}
+
+function isFinal(error: unknown): boolean {
+  return error instanceof SignalRServerError || (error instanceof ConnectError && error.isFinal);
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
