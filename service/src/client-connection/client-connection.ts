@@ -101,7 +101,7 @@ export class ClientConnection implements HubMember, LinkedClient, TransportOwner
       this.#open(state, assignment.link, [received.subarray(0, requestBytes), received.subarray(requestBytes)]);
       return;
     }
-    // Nobody answers in time whom the app server hears of too late.
+    // An app server that hears of the client after its deadline could not answer in time.
     const waitsUntil = state.waitsUntil ?? Math.min(now() + timers.serverWaitMs, state.deadlineAt);
     if (waitsUntil > now()) this.#keep({ ...state, waitsUntil }, received);
     else this.close(assignment.reason);

@@ -12,6 +12,8 @@ export interface RawClientOptions {
   readonly protocol?: string;
   /** False: the caller sends the hub handshake itself. */
   readonly handshake?: boolean;
+  /** False: straight to the WebSocket, without an id; `connectionId` stays empty. */
+  readonly negotiates?: boolean;
   /** More query text, `&x=1`. */
   readonly query?: string;
   readonly headers?: Record<string, string>;
@@ -43,14 +45,15 @@ export class RawClient {
   static async connect(service: Service, options: RawClientOptions = {}): Promise<RawClient> {
     const { hub = 'chat', protocol = 'json' } = options;
     const token = await clientToken(service, options);
-    const negotiated = await negotiate(service, { hub, token });
-    const url = `${service.url.replace('http', 'ws')}/client/?hub=${hub}${options.query ?? ''}&id=${negotiated.connectionToken}`;
+    const negotiated = options.negotiates === false ? undefined : await negotiate(service, { hub, token });
+    const id = negotiated === undefined ? '' : `&id=${negotiated.connectionToken}`;
+    const url = `${service.url.replace('http', 'ws')}/client/?hub=${hub}${options.query ?? ''}${id}`;
     const webSocket = new WebSocket(url, {
       headers: { ...options.headers, authorization: `Bearer ${token}` },
       perMessageDeflate: false,
       maxPayload: 0,
     });
-    const client = new RawClient(webSocket, negotiated.connectionId);
+    const client = new RawClient(webSocket, negotiated?.connectionId ?? '');
     await once(webSocket, 'open');
     if (options.handshake === false) return client;
     client.sendText(`${JSON.stringify({ protocol, version: 1 })}\x1e`);
