@@ -1,4 +1,5 @@
 // service-protocol 4.1-4.3, 7.3, 12.6: what a bad app server can do, and to whom.
+import { setTimeout as stall } from 'node:timers/promises';
 import { encodeServiceMessage, type ServiceMessage } from '@signalite/protocol/service';
 import fc from 'fast-check';
 import { type Service, type ServiceOptions, startService } from 'signalite';
@@ -10,6 +11,9 @@ import { call } from './support/payloads.ts';
 import { RawClient } from './support/raw-client.ts';
 import { RecordedEvents } from './support/recorded-events.ts';
 
+const STALL_MS = 200;
+// Of 64 MB that a peer sends; the sockets between hold the rest.
+const NOT_READ_MIN_BYTES = 16 * 1024 * 1024;
 const LOST = { type: 7, error: 'Connection closed with an error.', allowReconnect: true };
 
 /** A service where one app server behaves and another need not, with a client each. */
@@ -360,6 +364,10 @@ describe('an app server that does not read', () => {
     // One burst of answers more than the bound, not all of them.
     expect(queuedBytes).toBeLessThan(serverQueueBytes + 64 * 220_000);
     await goesOn(all);
+    const echo: ServiceMessage = { type: 3, values: ['echo', 'x'.repeat(64 * 1024)] };
+    for (let more = 0; more < 1000; more++) asking.send(echo);
+    await stall(STALL_MS);
+    expect(asking.webSocket.bufferedAmount).toBeGreaterThan(NOT_READ_MIN_BYTES);
     const allCame = new Promise<void>((resolve) => {
       asking.onMessage = (message) => {
         if (message.type === 20) answered += 1;
@@ -384,9 +392,13 @@ describe('an app server that does not read', () => {
       sent += 1;
       await new Promise((resolve) => setImmediate(resolve));
     }
+    // What the service does not read stays with the client, but for what the sockets hold.
+    for (let more = 0; more < 1000; more++) badClient.sendText(text);
+    await stall(STALL_MS);
+    expect(badClient.webSocket.bufferedAmount).toBeGreaterThan(NOT_READ_MIN_BYTES);
     await goesOn(all);
     bad.webSocket.resume();
-    for (let message = 0; message < sent; message++) {
+    for (let message = 0; message < sent + 1000; message++) {
       const data = await bad.expect(6);
       expect(data.payload).toHaveLength(text.length);
     }

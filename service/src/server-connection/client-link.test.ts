@@ -16,20 +16,24 @@ interface Options {
   readonly sendsWholeMessages?: boolean;
   readonly heldBytesMax?: number;
   readonly hubProtocol?: string;
+  /** The app server takes nothing, and more waits for it than may. */
+  readonly isFull?: boolean;
 }
 
 /** A link between a recorded client and the bytes that its app server would get. */
-function link({ sendsWholeMessages = false, heldBytesMax = 1000, hubProtocol = 'json' }: Options = {}) {
+function link({ sendsWholeMessages = false, heldBytesMax = 1000, hubProtocol = 'json', isFull = false }: Options = {}) {
   const frames: Buffer[] = [];
   const socket = new Duplex({
     read: () => undefined,
     write(chunk: Buffer, _encoding, done) {
       frames.push(chunk);
-      done();
+      if (!isFull) done();
     },
+    writableHighWaterMark: 1000,
   });
   const owner = { outboxFilled: () => undefined, outboxDrained: () => undefined };
   const outbox = new ServerOutbox(socket, owner, { endOfTurn: new EndOfTurn(), maxBytes: 1_000_000 });
+  if (isFull) outbox.append({ type: 15, message: 'x'.repeat(1_000_000) });
   const unlinked: string[] = [];
   const host: LinkHost = {
     identity: { serverConnectionId: 'cid', serverId: 'server-1', target: undefined },
@@ -85,6 +89,12 @@ test('the app server is told of the client, then gets its bytes', () => {
     protocol: 'json',
   });
   expect(data).toMatchObject({ type: 6, connectionId: 'conn' });
+});
+
+test('a client of an app server that takes nothing is held back from the start', () => {
+  const { one, told } = link({ isFull: true });
+  one.open(OPENING);
+  expect(told).toEqual(['paused']);
 });
 
 test('the first data is the handshake response, whatever the type says', () => {
