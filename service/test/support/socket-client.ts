@@ -58,6 +58,11 @@ export class SocketClient {
     socket.on('data', (chunk) => this.#received(chunk));
   }
 
+  /** Whatever is no frame. */
+  sendBytes(bytes: Buffer): void {
+    this.#socket.write(bytes);
+  }
+
   /** One masked text frame of at most 125 bytes. The mask is zero, which changes nothing. */
   send(payload: Buffer): void {
     this.#socket.write(Buffer.concat([Buffer.from([0x81, 0x80 | payload.length, 0, 0, 0, 0]), payload]));
