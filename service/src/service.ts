@@ -1,4 +1,4 @@
-import { formatConnectionString } from '@signalite/protocol';
+import { formatConnectionString, ProtocolError } from '@signalite/protocol';
 import { DEFAULT_LIMITS, DEFAULT_TIMERS } from './config/limits.ts';
 import { ResourceSettings } from './config/resource-settings.ts';
 import { ServiceModeName } from './config/service-mode-name.ts';
@@ -31,12 +31,14 @@ export interface Service {
  */
 export async function startService(options: ServiceOptions = {}): Promise<Service> {
   const { host = DEFAULT_HOST, port = DEFAULT_PORT, serviceMode = ServiceModeName.Default } = options;
+  const { accessKey = WELL_KNOWN_ACCESS_KEY, secondaryAccessKey } = options;
   checkOptions({ port, serviceMode });
+  for (const key of [accessKey, secondaryAccessKey ?? accessKey]) checkConnectionString(host, key);
   const settings = new ResourceSettings({
     name: 'default',
     serviceMode,
-    primaryKey: options.accessKey ?? WELL_KNOWN_ACCESS_KEY,
-    secondaryKey: options.secondaryAccessKey,
+    primaryKey: accessKey,
+    secondaryKey: secondaryAccessKey,
     allowedOrigins: options.allowedOrigins ?? ['*'],
   });
   const events = new ServiceEvents();
@@ -67,22 +69,38 @@ function checkOptions({ port, serviceMode }: { port: number; serviceMode: Servic
   }
 }
 
-function asService(resource: Resource, host: string, port: number): Service {
-  const { primaryKey, serviceMode } = resource.settings.current;
+/** Before anything listens: what no connection string can carry is of use to nobody. */
+function checkConnectionString(host: string, accessKey: string): void {
+  if (accessKey === '') throw new ServiceStartError('invalid-option', 'An access key must not be empty.');
+  try {
+    connectionStringOf(urlOf(host, DEFAULT_PORT), accessKey);
+  } catch (error) {
+    if (!(error instanceof ProtocolError)) throw error;
+    throw new ServiceStartError('invalid-option', error.message, { cause: error });
+  }
+}
+
+function connectionStringOf(endpoint: string, accessKey: string): string {
+  return formatConnectionString({ endpoint, auth: { kind: 'access-key', accessKey } });
+}
+
+function urlOf(host: string, port: number): string {
   // Peers need a name that they can reach: a wildcard address is none.
   const reachable = host === '0.0.0.0' || host === '::' ? DEFAULT_HOST : host;
-  const hostPart = reachable.includes(':') ? `[${reachable}]` : reachable;
+  return `http://${reachable.includes(':') ? `[${reachable}]` : reachable}:${port}`;
+}
+
+function asService(resource: Resource, host: string, port: number): Service {
+  const { primaryKey, serviceMode } = resource.settings.current;
+  const url = urlOf(host, port);
   let closing: Promise<void> | undefined;
   const close = () => {
     closing ??= resource.stop();
     return closing;
   };
   return {
-    connectionString: formatConnectionString({
-      endpoint: `http://${hostPart}:${port}`,
-      auth: { kind: 'access-key', accessKey: primaryKey },
-    }),
-    url: `http://${hostPart}:${port}`,
+    connectionString: connectionStringOf(url, primaryKey),
+    url,
     port,
     serviceMode,
     get counts() {
