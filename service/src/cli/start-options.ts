@@ -8,6 +8,7 @@ import { LOG_FORMATS, LOG_LEVELS } from '../log/logger.ts';
 
 const KEY_MIN_BYTES = 32;
 const PORT_MAX = 65_535;
+const PORT_PROBLEM = `The port must be a whole number from 0 to ${PORT_MAX}; 0 takes any free one.`;
 const LOG_LEVEL_DEFAULT = 'info';
 
 const key = (flag: string) =>
@@ -20,11 +21,11 @@ const MODES = Object.values(ServiceModeName);
 /** One schema, one type: everything that starting takes. */
 export const startOptionsSchema = z.object({
   host: z.string().min(1, 'The host must not be empty.').default(DEFAULT_HOST),
-  port: z.coerce
-    .number({ error: `The port must be a number from 0 to ${PORT_MAX}.` })
-    .int(`The port must be a whole number from 0 to ${PORT_MAX}.`)
-    .min(0, `The port must be from 0 to ${PORT_MAX}; 0 takes any free one.`)
-    .max(PORT_MAX, `The port must be from 0 to ${PORT_MAX}; 0 takes any free one.`)
+  port: z
+    .string()
+    .regex(/^\d{1,5}$/, PORT_PROBLEM)
+    .transform(Number)
+    .pipe(z.number().max(PORT_MAX, PORT_PROBLEM))
     .default(DEFAULT_PORT),
   serviceMode: oneOf('The service mode', MODES).default(ServiceModeName.Default),
   accessKey: key('--access-key').default(WELL_KNOWN_ACCESS_KEY),
