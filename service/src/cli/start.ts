@@ -1,9 +1,7 @@
-import { WELL_KNOWN_ACCESS_KEY } from '../config/service-options.ts';
 import { createLogger, logEvents } from '../log/logger.ts';
 import { type Service, startService } from '../service.ts';
-import { START_FLAGS, type StartOptions } from './start-options.ts';
-
-const LOOPBACK_HOSTS = new Set(['localhost', '127.0.0.1', '::1']);
+import { publicKeyWarning } from './public-key-warning.ts';
+import type { StartOptions } from './start-options.ts';
 
 /** Where a command writes and what stops it. */
 export interface CommandEnvironment {
@@ -27,11 +25,8 @@ export async function start(options: StartOptions, environment: CommandEnvironme
     onEvent: logEvents(logger),
   });
   environment.write(banner(service));
-  if (!LOOPBACK_HOSTS.has(options.host) && options.accessKey === WELL_KNOWN_ACCESS_KEY) {
-    logger.warn(
-      `Everybody who reaches this address can use the service: its key is public. Set your own with ${START_FLAGS.accessKey.flags}.`,
-    );
-  }
+  const warning = publicKeyWarning(options);
+  if (warning !== undefined) logger.warn(warning);
   await untilStopped(service, environment);
 }
 
