@@ -1,6 +1,7 @@
 import { defineConfig } from 'vitest/config';
 
-const resolve = { conditions: ['@signalite/source', 'node', 'import', 'module', 'default'] };
+// Not 'import': the runner hands these on to Node, where they would hold for `require` too.
+const resolve = { conditions: ['@signalite/source', 'node'] };
 
 /** One project per package, one run and one total. Sources are tested directly: no build comes first. */
 function project(name: string, root: string) {
