@@ -9,9 +9,8 @@ import {
 import { DataMessageType } from '@signalite/protocol/service';
 import { HubException } from '../errors.ts';
 import { ClientActivity } from '../hub/client-activity.ts';
-import type { ClientResults } from '../hub/client-results.ts';
 import { connectionClosedByInput, connectionClosedWithError, HANDSHAKE_CANCELED } from '../hub/error-text.ts';
-import type { DispatchClient, HubDispatcher } from '../hub/hub-dispatcher.ts';
+import type { DispatchClient } from '../hub/hub-dispatcher.ts';
 import type { HubSender, LocalClient } from '../hub/hub-sender.ts';
 import {
   type ClientConnectionName,
@@ -22,33 +21,14 @@ import {
   clientOverran,
   hubEventFailed,
 } from '../log/events.ts';
-import type { Logger } from '../log/logger.ts';
-import type { ResolvedHubOptions } from '../options.ts';
 import type { Outlet } from '../server-connection/outlet.ts';
 import { ClientContext, type ContextClient } from './client-context.ts';
+import type { ClientEnvironment, RegisteredClient } from './client-environment.ts';
 import { readHandshake } from './client-handshake.ts';
 import type { ClientLink } from './client-link.ts';
 import type { ClientOpening } from './client-opening.ts';
 import { CLOSED, type ClientState, CONNECTING, CONNECTING_GONE, OPEN, ticks } from './client-state.ts';
-import { type ClientProtocol, dataTypeOf, type HubProtocols } from './hub-protocols.ts';
-
-/** What the clients of one hub share. */
-export interface ClientEnvironment {
-  readonly hub: string;
-  readonly options: ResolvedHubOptions;
-  readonly protocols: HubProtocols;
-  readonly dispatcher: HubDispatcher;
-  readonly sender: HubSender;
-  readonly results: ClientResults;
-  readonly log: Logger;
-  /** Seconds since the hub started. */
-  readonly clock: { readonly tick: number };
-  /** The client that is being read right now, if any. */
-  reading: ClientConnection | undefined;
-  /** The client can be reached no more; `onDisconnected` may still have to run. */
-  readonly unreachable: (client: ClientConnection) => void;
-  readonly closed: (client: ClientConnection) => void;
-}
+import { type ClientProtocol, dataTypeOf } from './hub-protocols.ts';
 
 interface Ending {
   /** For the log. */
@@ -65,7 +45,7 @@ const NEVER_PINGED = -1;
 const ENDING_TIMEOUT_MS = 30_000;
 const HANDSHAKE_ACCEPTED = encodeHandshakeResponse();
 
-export class ClientConnection implements DispatchClient, LocalClient, ContextClient {
+export class ClientConnection implements DispatchClient, LocalClient, ContextClient, RegisteredClient {
   readonly opening: ClientOpening;
   readonly link: ClientLink;
   readonly #environment: ClientEnvironment;
@@ -244,7 +224,7 @@ export class ClientConnection implements DispatchClient, LocalClient, ContextCli
 
   #readHandshake(state: Extract<ClientState, { name: 'handshaking' }>, payload: Uint8Array): void {
     const { protocols, options } = this.#environment;
-    const bytes = state.received === undefined ? payload : joined(state.received, payload);
+    const bytes = state.received === undefined ? payload : Buffer.concat([state.received, payload]);
     const outcome = readHandshake(bytes, protocols, options);
     if (outcome.kind === 'incomplete') this.#state = { ...state, received: bytes.slice() };
     else if (outcome.kind === 'refused') this.#refuse(outcome.error);
@@ -373,8 +353,7 @@ export class ClientConnection implements DispatchClient, LocalClient, ContextCli
     clientDisconnected(this.#environment.log, this.name, reason);
     this.#environment.unreachable(this);
     this.#environment.results.clientGone(this.connectionId);
-    this.#context?.end();
-    this.#context ??= endedContext(this);
+    this.context.end();
     this.#activity?.cancelAll(keepsWaiting);
     this.proceed();
   }
@@ -410,17 +389,4 @@ export class ClientConnection implements DispatchClient, LocalClient, ContextCli
     this.#activity?.cancelAll(false);
     this.#environment.closed(this);
   }
-}
-
-function endedContext(client: ContextClient): ClientContext {
-  const context = new ClientContext(client);
-  context.end();
-  return context;
-}
-
-function joined(first: Uint8Array, second: Uint8Array): Uint8Array {
-  const all = new Uint8Array(first.length + second.length);
-  all.set(first);
-  all.set(second, first.length);
-  return all;
 }

@@ -2,7 +2,8 @@
 import type { OpenConnectionMessage } from '@signalite/protocol/service';
 import type { LocalClient } from '../hub/hub-sender.ts';
 import type { Outlet } from '../server-connection/outlet.ts';
-import { ClientConnection, type ClientEnvironment } from './client-connection.ts';
+import { ClientConnection } from './client-connection.ts';
+import type { ClientEnvironment, RegisteredClient } from './client-environment.ts';
 import { ClientLink } from './client-link.ts';
 import { ClientOpening } from './client-opening.ts';
 
@@ -13,7 +14,7 @@ export type ClientParts = Omit<ClientEnvironment, 'reading' | 'clock' | 'unreach
 export class ClientConnections {
   readonly #byId = new Map<string, ClientConnection>();
   /** Clients that are gone, but not for their hub. */
-  readonly #ending = new Set<ClientConnection>();
+  readonly #ending = new Set<RegisteredClient>();
   readonly #clock = { tick: 0 };
   readonly #environment: ClientEnvironment;
   #whenGone: (() => void)[] = [];
@@ -73,12 +74,12 @@ export class ClientConnections {
     return new Promise((resolve) => this.#whenGone.push(resolve));
   }
 
-  #unreachable(client: ClientConnection): void {
+  #unreachable(client: RegisteredClient): void {
     if (this.#byId.get(client.connectionId) === client) this.#byId.delete(client.connectionId);
     this.#ending.add(client);
   }
 
-  #closed(client: ClientConnection): void {
+  #closed(client: RegisteredClient): void {
     this.#ending.delete(client);
     if (this.#byId.size > 0 || this.#ending.size > 0) return;
     for (const resolve of this.#whenGone.splice(0)) resolve();

@@ -213,7 +213,7 @@ export class HubDispatcher {
     const parameters = withUploads(args, method, uploads === undefined ? [] : [...uploads.values()]);
     const hub = this.#parts.create();
     enterCall(hub, call);
-    return method.body.apply(hub, [...parameters]);
+    return Reflect.apply(method.body, hub, parameters);
   }
 
   #returned(client: DispatchClient, call: InvocationCall, value: unknown): void {

@@ -3,6 +3,7 @@ import type { Payload, ServiceMessage } from '@signalite/protocol/service';
 import type { ClientProtocol, HubProtocols } from '../client-connection/hub-protocols.ts';
 import { SignalRServerError } from '../errors.ts';
 import type { Acks } from '../server-connection/acks.ts';
+import type { MessageTracing } from '../server-connection/message-tracing.ts';
 import type { Outlet, Outlets } from '../server-connection/outlet.ts';
 import type { ClientResults } from './client-results.ts';
 import { isEmptyTarget, messageFor, type SendTarget } from './send-target.ts';
@@ -22,6 +23,7 @@ export interface HubSenderParts {
   readonly protocols: HubProtocols;
   readonly acks: Acks;
   readonly results: ClientResults;
+  readonly tracing: MessageTracing;
   readonly findClient: (connectionId: string) => LocalClient | undefined;
 }
 
@@ -58,7 +60,8 @@ export class HubSender {
   send(target: SendTarget, call: ClientCall, route: Outlet | undefined): Promise<void> {
     if (isEmptyTarget(target)) return DONE;
     try {
-      return this.#write(messageFor(target, this.#payloads(target, call)), route);
+      const message = messageFor(target, this.#payloads(target, call));
+      return this.#write(this.#parts.tracing.mark(message), route);
     } catch (error) {
       return Promise.reject(error);
     }
@@ -76,12 +79,13 @@ export class HubSender {
   }
 
   async #invokeOn(outlet: Outlet, connectionId: string, { method, args, signal }: ResultCall): Promise<unknown> {
-    const { results, findClient } = this.#parts;
+    const { findClient, results, tracing } = this.#parts;
     const { invocationId, result } = results.expect(connectionId, outlet, signal);
     try {
       const message = { type: 1, invocationId, target: method, arguments: args } as const;
       const payloads = this.#encode(findClient(connectionId)?.protocol, message);
-      outlet.append({ type: 34, invocationId, connectionId, callerServerId: results.serverName, payloads });
+      const callerServerId = results.serverName;
+      outlet.append(tracing.mark({ type: 34, invocationId, connectionId, callerServerId, payloads }));
     } catch (error) {
       results.abandon(invocationId, error);
     }
@@ -89,8 +93,9 @@ export class HubSender {
   }
 
   async #changeGroupOn(outlet: Outlet, { change, connectionId, group }: GroupChange): Promise<void> {
-    const { ackId, confirmed } = this.#parts.acks.expect(outlet);
-    outlet.append({ type: change === 'join' ? 18 : 19, connectionId, group, ackId });
+    const { acks, tracing } = this.#parts;
+    const { ackId, confirmed } = acks.expect(outlet);
+    outlet.append(tracing.mark({ type: change === 'join' ? 18 : 19, connectionId, group, ackId }));
     await confirmed;
   }
 

@@ -1,5 +1,5 @@
 // Who gets a send, and the service message that says so (service-protocol 8.1).
-import type { Payload, ServiceMessage } from '@signalite/protocol/service';
+import type { Payload, ServiceMessageOf } from '@signalite/protocol/service';
 
 /** The receivers of a send. */
 export type SendTarget =
@@ -9,6 +9,9 @@ export type SendTarget =
   | { readonly to: 'groups'; readonly groups: readonly string[] }
   | { readonly to: 'users'; readonly userIds: readonly string[] };
 
+/** A message to several clients, or to one. */
+export type SendMessage = ServiceMessageOf<7 | 8 | 9 | 10 | 13 | 14>;
+
 /** True when the target names nobody, so that nothing is sent. */
 export function isEmptyTarget(target: SendTarget): boolean {
   if (target.to === 'connections') return target.connectionIds.length === 0;
@@ -17,7 +20,7 @@ export function isEmptyTarget(target: SendTarget): boolean {
 }
 
 /** The one message that carries `payloads` to the target. */
-export function messageFor(target: SendTarget, payloads: readonly Payload[]): ServiceMessage {
+export function messageFor(target: SendTarget, payloads: readonly Payload[]): SendMessage {
   switch (target.to) {
     case 'all':
       return { type: 10, excludedConnectionIds: target.except, payloads };
@@ -34,7 +37,7 @@ export function messageFor(target: SendTarget, payloads: readonly Payload[]): Se
   }
 }
 
-function messageForUsers(userIds: readonly string[], payloads: readonly Payload[]): ServiceMessage {
+function messageForUsers(userIds: readonly string[], payloads: readonly Payload[]): SendMessage {
   const [userId] = userIds;
   if (userIds.length === 1 && userId !== undefined) return { type: 8, userId, payloads };
   return { type: 9, userIds, payloads };

@@ -50,7 +50,7 @@ export interface NegotiatedHub {
   readonly tokens: TokenSigner;
   /** What every client's token says. */
   readonly claims: ServiceClaims;
-  readonly isConnected: boolean;
+  readonly isConnected: () => boolean;
 }
 
 const REQUEST_ID_BYTES = 9;
@@ -64,7 +64,7 @@ export async function answerNegotiate<R>(
   request: NegotiateRequest,
   { options, source }: { readonly options: NegotiateOptions<R>; readonly source: R },
 ): Promise<NegotiateAnswer> {
-  if (!hub.isConnected) return refusal(500, NOT_CONNECTED);
+  if (!hub.isConnected()) return refusal(500, NOT_CONNECTED);
   const { maxPollIntervalSeconds, transports } = options;
   const userId = await resolve(options.userId, source);
   const expiresAt = await resolve(options.expiresAt, source);

@@ -15,21 +15,36 @@ export interface WebSocketTarget {
   readonly headers: Readonly<Record<string, string>>;
 }
 
-/** Resolves with an open WebSocket. Rejects with a `ConnectError` that has the service's own words. */
-export function openWebSocket({ url, headers }: WebSocketTarget): Promise<WebSocket> {
+/**
+ * Resolves with an open WebSocket. Rejects with a `ConnectError` that has the service's own words, also when `signal`
+ * ends the attempt.
+ */
+export async function openWebSocket({ url, headers }: WebSocketTarget, signal: AbortSignal): Promise<WebSocket> {
+  const webSocket = new WebSocket(url, {
+    headers,
+    perMessageDeflate: false,
+    maxPayload: MESSAGE_MAX_BYTES,
+    handshakeTimeout: UPGRADE_TIMEOUT_MS,
+  });
+  const giveUp = () => webSocket.terminate();
+  if (signal.aborted) giveUp();
+  else signal.addEventListener('abort', giveUp, { once: true });
+  try {
+    await untilOpen(webSocket);
+    return webSocket;
+  } finally {
+    signal.removeEventListener('abort', giveUp);
+  }
+}
+
+function untilOpen(webSocket: WebSocket): Promise<void> {
   return new Promise((resolve, reject) => {
-    const webSocket = new WebSocket(url, {
-      headers,
-      perMessageDeflate: false,
-      maxPayload: MESSAGE_MAX_BYTES,
-      handshakeTimeout: UPGRADE_TIMEOUT_MS,
-    });
-    webSocket.once('open', () => resolve(webSocket));
-    webSocket.once('unexpected-response', (request, response) => {
+    webSocket.once('open', () => resolve());
+    webSocket.once('unexpected-response', (_request, response) => {
       void refusalText(response).then((text) => {
-        request.destroy();
         const status = response.statusCode ?? 0;
         reject(new ConnectError(`The service answered ${status}: ${text}`, FINAL_STATUSES.has(status)));
+        webSocket.terminate();
       });
     });
     // Kept for the life of the socket: `close` follows every later error and says all that matters.

@@ -2,12 +2,14 @@
 import { PingKey, pingValue, type ServicePingMessage, ShutdownPing } from '@signalite/protocol/service';
 import type { ClientConnections } from '../client-connection/client-connections.ts';
 import type { ClientResults } from '../hub/client-results.ts';
+import type { MessageTracing } from './message-tracing.ts';
 import type { ServerConnection } from './server-connection.ts';
 
 /** What pings act upon. */
 export interface PingHost {
   readonly clients: ClientConnections;
   readonly results: ClientResults;
+  readonly tracing: MessageTracing;
   /** The service wants one more server connection, to the named instance. */
   openOnDemand(target: string): void;
 }
@@ -20,7 +22,10 @@ export function handlePing(host: PingHost, message: ServicePingMessage, connecti
   if (pingValue(values, PingKey.Echo) !== undefined) connection.append(message);
   else if (offline !== undefined) instanceOffline(host, offline, connection);
   else if (pingValue(values, PingKey.Shutdown) === ShutdownPing.FinAck) connection.left();
-  else openTarget(host, pingValue(values, PingKey.Target));
+  else {
+    switchTracing(host, pingValue(values, PingKey.MessagingLog));
+    openTarget(host, pingValue(values, PingKey.Target));
+  }
 }
 
 /** Without a name it is about all clients of this server connection. */
@@ -31,6 +36,10 @@ function instanceOffline({ clients, results }: PingHost, instanceId: string, con
   }
   clients.leave((client) => client.opening.instanceId === instanceId);
   results.instanceLost(instanceId);
+}
+
+function switchTracing({ tracing }: PingHost, value: string | undefined): void {
+  if (value !== undefined) tracing.isEnabled = value === '1';
 }
 
 function openTarget(host: PingHost, target: string | undefined): void {

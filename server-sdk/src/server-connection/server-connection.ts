@@ -80,19 +80,23 @@ export class ServerConnection implements Outlet, OutboxOwner {
     return this.#outbox.endOfTurn;
   }
 
-  /** Does the service handshake on an open WebSocket. Rejects with a `ConnectError`. */
-  async shakeHands(): Promise<void> {
+  /** Does the service handshake on an open WebSocket. Rejects with a `ConnectError`; `signal` ends the attempt. */
+  async shakeHands(signal: AbortSignal): Promise<void> {
     this.#webSocket.on('message', (data) => this.#received(data));
     this.#webSocket.on('close', (code) => this.#closed(`${this.#reason} (${code})`));
     const answered = new Promise<void>((opened, refused) => {
       this.#state = { name: 'handshaking', opened, refused };
     });
     const timer = setTimeout(() => this.drop('the service did not answer the handshake in time'), HANDSHAKE_TIMEOUT_MS);
+    const giveUp = () => this.drop('the app server closes');
+    if (signal.aborted) giveUp();
+    else signal.addEventListener('abort', giveUp, { once: true });
     this.#outbox.append(this.#host.handshake);
     try {
       await answered;
     } finally {
       clearTimeout(timer);
+      signal.removeEventListener('abort', giveUp);
     }
   }
 
@@ -126,6 +130,7 @@ export class ServerConnection implements Outlet, OutboxOwner {
   close(reason: string): Promise<void> {
     if (this.#state === CLOSED) return Promise.resolve();
     this.#reason = reason;
+    this.stopSending();
     const closed = new Promise<void>((resolve) => this.#webSocket.once('close', () => resolve()));
     const timer = setTimeout(() => this.#webSocket.terminate(), CLOSE_TIMEOUT_MS);
     this.#outbox.close();

@@ -18,8 +18,11 @@ export interface ServerConnectionsOptions {
   readonly maximumCount: number;
   readonly now: () => number;
   readonly log: Logger;
-  /** Opens one more; `target` names the service instance that asked for it. Rejects with a `ConnectError`. */
-  readonly open: (target: string | undefined) => Promise<ServerConnection>;
+  /**
+   * Opens one more; `target` names the service instance that asked for it. Rejects with a `ConnectError`, also when
+   * `signal` ends the attempt.
+   */
+  readonly open: (target: string | undefined, signal: AbortSignal) => Promise<ServerConnection>;
 }
 
 interface Waiter {
@@ -38,6 +41,7 @@ export class ServerConnections implements Outlets {
   readonly #onClosed = new Map<ServerConnection, () => void>();
   /** What goes on it keeps its order: it is changed only when it is lost. */
   #steady: ServerConnection | undefined;
+  #loops: readonly Promise<void>[] = [];
   #opening = 0;
   #statusAskedAt = Number.NEGATIVE_INFINITY;
 
@@ -46,9 +50,10 @@ export class ServerConnections implements Outlets {
     this.#gate = new ReconnectGate({ now: options.now, random: Math.random, signal: this.#stopping.signal });
   }
 
-  /** True when something can be sent. */
+  /** True when the hub can be reached: clients may be sent to the service. */
   get isConnected(): boolean {
-    return this.pick(undefined) !== undefined;
+    // Without server connections of its own, this app server negotiates for others.
+    return this.#options.count === 0 || this.pick(undefined) !== undefined;
   }
 
   get isStopped(): boolean {
@@ -68,16 +73,16 @@ export class ServerConnections implements Outlets {
   /** Opens all at once. Resolves with the first that is open; rejects when the service refuses, or none opens in time. */
   async start(timeoutMs: number): Promise<void> {
     const opened = this.#waitForOpen(timeoutMs, (last) => connectFailed(this.#options.hub, last, timeoutMs));
-    for (let index = 0; index < this.#options.count; index++) void this.#keepOne();
+    this.#loops = Array.from({ length: this.#options.count }, () => this.#keepOne());
     if (this.#options.count > 0) await opened;
   }
 
   /** One more, because the service wants it; it is not replaced when it ends. */
   openOnDemand(target: string): void {
-    const { hub, log, maximumCount, open } = this.#options;
+    const { hub, log, maximumCount } = this.#options;
     if (this.#stopping.signal.aborted || this.#all.size + this.#opening >= maximumCount) return;
     this.#opening += 1;
-    open(target)
+    this.#open(target)
       .then((connection) => this.#add(connection))
       .catch((error: unknown) => onDemandConnectFailed(log, { hub, serverConnectionId: '' }, messageOf(error)))
       .finally(() => {
@@ -117,22 +122,27 @@ export class ServerConnections implements Outlets {
 
   async close(): Promise<void> {
     await Promise.all([...this.#all].map((connection) => connection.close('the app server closes')));
+    await Promise.all(this.#loops);
   }
 
   /** Never rejects: ends when the hub stops. */
   async #keepOne(): Promise<void> {
-    const { open } = this.#options;
+    const connect = () => this.#open(undefined);
     const failed = (error: unknown, retryMs: number) => this.#connectFailed(error, retryMs);
     try {
-      let connection = await open(undefined).catch((error: unknown) => failed(error, 0));
+      let connection = await connect().catch((error: unknown) => failed(error, 0));
       for (;;) {
-        connection ??= await this.#gate.connect({ connect: () => open(undefined), failed });
+        connection ??= await this.#gate.connect({ connect, failed });
         await this.#untilClosed(connection);
         connection = undefined;
       }
     } catch (error) {
       if (!this.#stopping.signal.aborted) throw error;
     }
+  }
+
+  #open(target: string | undefined): Promise<ServerConnection> {
+    return this.#options.open(target, this.#stopping.signal);
   }
 
   #untilClosed(connection: ServerConnection): Promise<void> {

@@ -1,0 +1,60 @@
+// The parts of one hub that need no socket, put together: methods, clients, sends, and what is awaited.
+import { ClientConnections } from './client-connection/client-connections.ts';
+import { HubProtocols } from './client-connection/hub-protocols.ts';
+import { ClientResults } from './hub/client-results.ts';
+import { HubDispatcher } from './hub/hub-dispatcher.ts';
+import { HubSender } from './hub/hub-sender.ts';
+import { MethodTable } from './hub/method-table.ts';
+import { type HubEntry, registrationOf } from './hub-registration.ts';
+import type { Logger } from './log/logger.ts';
+import type { HubOptions, ResolvedHubOptions } from './options.ts';
+import { resolveHubOptions } from './resolve-options.ts';
+import { Acks } from './server-connection/acks.ts';
+import { MessageTracing } from './server-connection/message-tracing.ts';
+import type { Outlets } from './server-connection/outlet.ts';
+
+/** What a hub is made of. */
+export interface HubCoreParts {
+  /** Name for the service: application and hub, in lower case. */
+  readonly key: string;
+  readonly entry: HubEntry;
+  /** Options of all hubs; the entry's own come first. */
+  readonly defaults: HubOptions;
+  readonly outlets: Outlets;
+  readonly serverName: string;
+  readonly now: () => number;
+  readonly log: Logger;
+}
+
+/** One hub, apart from its server connections. */
+export interface HubCore {
+  readonly options: ResolvedHubOptions;
+  readonly protocols: HubProtocols;
+  readonly clients: ClientConnections;
+  readonly sender: HubSender;
+  readonly acks: Acks;
+  readonly results: ClientResults;
+  readonly tracing: MessageTracing;
+  /** Once a second. */
+  readonly sweep: () => void;
+}
+
+/** Throws a `SignalRServerError` (`invalid-options`, `invalid-hub`). */
+export function createHubCore({ key, entry, defaults, outlets, serverName, now, log }: HubCoreParts): HubCore {
+  const { hub, create, ...own } = registrationOf(entry);
+  const options = resolveHubOptions(defaults, own);
+  const protocols = new HubProtocols(options.supportedProtocols, options.maximumReceiveMessageBytes);
+  const acks = new Acks(now);
+  const tracing = new MessageTracing();
+  const results = new ClientResults({ serverName, timeoutMs: options.clientResultTimeoutMs, now });
+  const findClient = (connectionId: string) => clients.findLocal(connectionId);
+  const sender = new HubSender({ outlets, protocols, acks, results, tracing, findClient });
+  const dispatcher = new HubDispatcher({ methods: new MethodTable(hub), create, results, options, log });
+  const clients = new ClientConnections({ hub: key, options, protocols, dispatcher, sender, results, log });
+  const sweep = () => {
+    clients.sweep();
+    acks.expire();
+    results.expire();
+  };
+  return { options, protocols, clients, sender, acks, results, tracing, sweep };
+}

@@ -1,0 +1,21 @@
+// Tracing ids of what this app server sends, while the service wants them (service-protocol 6.1, 8.5).
+import { randomInt } from 'node:crypto';
+import type { ServiceMessage } from '@signalite/protocol/service';
+
+const PREFIX_BITS = 28;
+const COUNTER_BITS = 32;
+
+/** Gives each message an id by which the service's log can be followed: a random prefix of this hub, and a counter. */
+export class MessageTracing {
+  /** Switched by the service. */
+  isEnabled = false;
+  readonly #prefix = BigInt(randomInt(2 ** PREFIX_BITS)) << BigInt(COUNTER_BITS);
+  #count = 0;
+
+  /** The message itself while tracing is off. */
+  mark<M extends ServiceMessage>(message: M): M {
+    if (!this.isEnabled) return message;
+    this.#count = (this.#count + 1) >>> 0;
+    return { ...message, tracingId: this.#prefix | BigInt(this.#count) };
+  }
+}
