@@ -8,9 +8,9 @@ import {
   type ServiceMessageOf,
   ServiceMessageReader,
 } from '@signalite/protocol/service';
-import type { Service } from 'signalite';
 import { WebSocket } from 'ws';
 import { Inbox } from './inbox.ts';
+import type { ServiceAddress } from './service-address.ts';
 import { makeToken, sdkAudience } from './tokens.ts';
 
 const MAX_MESSAGE_BYTES = 256 * 1024 * 1024;
@@ -59,7 +59,7 @@ export class FakeAppServer {
   }
 
   /** Connects and, unless told otherwise, does the service handshake. */
-  static async connect(service: Service, options: AppServerOptions = {}): Promise<FakeAppServer> {
+  static async connect(service: ServiceAddress, options: AppServerOptions = {}): Promise<FakeAppServer> {
     const { hub = 'chat', serverId = `server_${randomUUID()}`, connectionType = 0, generation = 'new' } = options;
     const { auth } = parseConnectionString(service.connectionString);
     if (auth.kind !== 'access-key') throw new Error('an access key is needed');

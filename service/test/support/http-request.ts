@@ -1,6 +1,6 @@
 import { type IncomingHttpHeaders, type IncomingMessage, request } from 'node:http';
 import { buffer } from 'node:stream/consumers';
-import type { Service } from 'signalite';
+import type { ServiceAddress } from './service-address.ts';
 
 const DEADLINE_MS = 5000;
 
@@ -19,7 +19,7 @@ export interface HttpAnswer {
 }
 
 /** One HTTP exchange on its own connection. Status 101 counts as an answer: the socket is dropped then. */
-export async function httpRequest(service: Service, options: HttpRequestOptions): Promise<HttpAnswer> {
+export async function httpRequest(service: ServiceAddress, options: HttpRequestOptions): Promise<HttpAnswer> {
   const { method = 'GET', path, headers = {}, body } = options;
   const response = await new Promise<IncomingMessage>((resolve, reject) => {
     const outgoing = request({
@@ -45,7 +45,10 @@ export async function httpRequest(service: Service, options: HttpRequestOptions)
 }
 
 /** Asks for a WebSocket and gives what was answered. */
-export function upgradeRequest(service: Service, { headers, ...options }: HttpRequestOptions): Promise<HttpAnswer> {
+export function upgradeRequest(
+  service: ServiceAddress,
+  { headers, ...options }: HttpRequestOptions,
+): Promise<HttpAnswer> {
   return httpRequest(service, { ...options, headers: { ...WEB_SOCKET_HEADERS, ...headers } });
 }
 

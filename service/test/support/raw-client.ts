@@ -1,8 +1,8 @@
 import { once } from 'node:events';
 import { parseConnectionString, parseNegotiateResponse } from '@signalite/protocol';
-import type { Service } from 'signalite';
 import { WebSocket } from 'ws';
 import { Inbox } from './inbox.ts';
+import type { ServiceAddress } from './service-address.ts';
 import { makeToken, sdkAudience } from './tokens.ts';
 
 export interface RawClientOptions {
@@ -42,7 +42,7 @@ export class RawClient {
     webSocket.on('error', () => undefined);
   }
 
-  static async connect(service: Service, options: RawClientOptions = {}): Promise<RawClient> {
+  static async connect(service: ServiceAddress, options: RawClientOptions = {}): Promise<RawClient> {
     const { hub = 'chat', protocol = 'json' } = options;
     const token = await clientToken(service, options);
     const negotiated = options.negotiates === false ? undefined : await negotiate(service, { hub, token });
@@ -84,14 +84,14 @@ export class RawClient {
   }
 }
 
-export async function clientToken(service: Service, options: RawClientOptions = {}): Promise<string> {
+export async function clientToken(service: ServiceAddress, options: RawClientOptions = {}): Promise<string> {
   const { auth } = parseConnectionString(service.connectionString);
   if (auth.kind !== 'access-key') throw new Error('an access key is needed');
   const claims = { ...(options.userId === undefined ? {} : { nameid: options.userId }), ...options.claims };
   return makeToken({ key: auth.accessKey, audience: sdkAudience('client', options.hub ?? 'chat'), claims });
 }
 
-export async function negotiate(service: Service, { hub = 'chat', token }: { hub?: string; token: string }) {
+export async function negotiate(service: ServiceAddress, { hub = 'chat', token }: { hub?: string; token: string }) {
   const response = await fetch(`${service.url}/client/negotiate?hub=${hub}&negotiateVersion=1`, {
     method: 'POST',
     headers: { authorization: `Bearer ${token}` },

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
-import type { Service } from 'signalite';
 import { clientToken } from './raw-client.ts';
+import type { ServiceAddress } from './service-address.ts';
 
 const HEADERS_END = '\r\n\r\n';
 const HANDSHAKE = Buffer.from('{"protocol":"json","version":1}\x1e');
@@ -12,7 +12,7 @@ export type FrameListener = (payload: Buffer) => void;
 
 /** Opens many cheap clients of one hub: they skip negotiation and share a token. */
 export async function socketClients(
-  service: Service,
+  service: ServiceAddress,
   hub = 'chat',
 ): Promise<(onFrame: FrameListener) => Promise<SocketClient>> {
   const token = await clientToken(service, { hub });
