@@ -71,9 +71,13 @@ function checkOptions({ port, serviceMode }: { port: number; serviceMode: Servic
 
 /** Before anything listens: what no connection string can carry is of use to nobody. */
 function checkConnectionString(host: string, accessKey: string): void {
+  const url = urlOf(host, DEFAULT_PORT);
+  if (/[/?#@]/.test(host) || !URL.canParse(url)) {
+    throw new ServiceStartError('invalid-option', 'The host must be a name or an IP address, such as localhost.');
+  }
   if (accessKey === '') throw new ServiceStartError('invalid-option', 'An access key must not be empty.');
   try {
-    connectionStringOf(urlOf(host, DEFAULT_PORT), accessKey);
+    connectionStringOf(url, accessKey);
   } catch (error) {
     if (!(error instanceof ProtocolError)) throw error;
     throw new ServiceStartError('invalid-option', error.message, { cause: error });
