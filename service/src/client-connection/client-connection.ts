@@ -130,9 +130,11 @@ export class ClientConnection implements HubMember, LinkedClient, TransportOwner
     const state = this.#state;
     if (state.name !== 'opening') return;
     this.#state = { name: 'open', link: state.link };
-    this.deliver(createRecord(response, isTextProtocol(this.hubProtocol), RecordKind.Handshake));
+    const isError = isHandshakeError(response);
+    // A protocol that was not agreed on has no say in the kind of frame: self-hosted SignalR writes errors as text.
+    this.deliver(createRecord(response, isError || isTextProtocol(this.hubProtocol), RecordKind.Handshake));
     // An error answer ends the client: its app server closes it next, and nothing may follow the answer.
-    if (isHandshakeError(response)) this.#sentClose = true;
+    if (isError) this.#sentClose = true;
     else for (const record of state.held) this.deliver(record);
   }
 
@@ -247,7 +249,7 @@ export class ClientConnection implements HubMember, LinkedClient, TransportOwner
   #writeEnd(reason: CloseReason, wasOpen: boolean): void {
     const last = wasOpen
       ? reason.frame && closeRecord(reason.frame, this.hubProtocol)
-      : reason.handshakeError && handshakeErrorRecord(reason.handshakeError, this.hubProtocol);
+      : reason.handshakeError && handshakeErrorRecord(reason.handshakeError);
     if (reason.webSocket !== 'drop') {
       if (last) this.#queue.push(last);
       // All of it, writable or not: nothing can be queued any more, and the close frame must come last.

@@ -10,7 +10,7 @@ export function closeRecord(frame: CloseFrame, hubProtocol: string): OutboundRec
   return createRecord(protocol.encode({ type: 7, ...frame }), isText, RecordKind.Close);
 }
 
-/** A hub handshake response with an error: JSON whatever the protocol, in frames of the protocol's kind. */
-export function handshakeErrorRecord(error: string, hubProtocol: string): OutboundRecord {
-  return createRecord(encodeHandshakeResponse(error), isTextProtocol(hubProtocol), RecordKind.Handshake);
+/** A hub handshake response with an error: a text frame whatever the protocol, as self-hosted SignalR writes it. */
+export function handshakeErrorRecord(error: string): OutboundRecord {
+  return createRecord(encodeHandshakeResponse(error), true, RecordKind.Handshake);
 }
