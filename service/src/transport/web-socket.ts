@@ -6,6 +6,7 @@ import { type Transport, TransportKind, type TransportOwner } from './transport.
 
 // Above this many unsent bytes the records wait in our queue instead of in the stream's.
 const UNSENT_HIGH_BYTES = 256 * 1024;
+const NORMAL_CLOSURE = 1000;
 // `ws` answers it with close code 1009.
 const MESSAGE_TOO_LARGE = 'WS_ERR_UNSUPPORTED_MESSAGE_LENGTH';
 
@@ -13,6 +14,11 @@ const MESSAGE_TOO_LARGE = 'WS_ERR_UNSUPPORTED_MESSAGE_LENGTH';
 export class ClientWebSocket extends WebSocket {
   /** Set once, right after the upgrade. */
   transport: WebSocketTransport | undefined;
+
+  /** Without a code: `ws` answers a client that closed without one. Self-hosted SignalR answers 1000. */
+  override close(code: number = NORMAL_CLOSURE, reason?: string | Buffer): void {
+    super.close(code, reason);
+  }
 }
 
 /**
