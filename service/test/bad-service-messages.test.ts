@@ -1,5 +1,4 @@
 // service-protocol 4.1-4.3, 7.3, 12.6: what a bad app server can do, and to whom.
-import { setTimeout as stall } from 'node:timers/promises';
 import { encodeServiceMessage, type ServiceMessage } from '@signalite/protocol/service';
 import fc from 'fast-check';
 import { type Service, type ServiceOptions, startService } from 'signalite';
@@ -10,10 +9,8 @@ import { targetsBefore } from './support/hub-messages.ts';
 import { call } from './support/payloads.ts';
 import { RawClient } from './support/raw-client.ts';
 import { RecordedEvents } from './support/recorded-events.ts';
+import { sendUntilStuck } from './support/send-until-stuck.ts';
 
-const STALL_MS = 200;
-// Of 64 MB that a peer sends; the sockets between hold the rest.
-const NOT_READ_MIN_BYTES = 16 * 1024 * 1024;
 const LOST = { type: 7, error: 'Connection closed with an error.', allowReconnect: true };
 
 /** A service where one app server behaves and another need not, with a client each. */
@@ -115,6 +112,21 @@ describe('what cannot be read', () => {
     expect(await bad.closed).toBe(1000);
     good.send({ type: 10, excludedConnectionIds: [], payloads: call('end') });
     expect(await targetsBefore(goodClient, 'end')).toEqual(['before']);
+    await goesOn(all);
+  });
+
+  test('one that does not answer the close is dropped in the end', async () => {
+    using clock = new Clock();
+    const all = await scene({ timers: { sweepMs: 5 } });
+    const { bad, badClient, events, service } = all;
+    bad.webSocket.pause();
+    bad.sendBytes(framed('c1'));
+    await events.next('serverClosed');
+    expect(await badClient.message()).toEqual(LOST);
+    await badClient.closed;
+    expect(service.counts).toEqual({ clients: 1, serverConnections: 2 });
+    clock.advance(5000);
+    await expect.poll(() => service.counts.serverConnections, { interval: 5 }).toBe(1);
     await goesOn(all);
   });
 
@@ -335,6 +347,8 @@ describe('what is ignored', () => {
 });
 
 describe('an app server that does not read', () => {
+  const TEXT = `"${'x'.repeat(64 * 1024)}"\x1e`;
+
   /** 200 KB of answers to a question of 40 bytes. */
   async function longAnswers({ bad, service }: Scene): Promise<Buffer> {
     const userId = 'u'.repeat(2000);
@@ -365,9 +379,7 @@ describe('an app server that does not read', () => {
     expect(queuedBytes).toBeLessThan(serverQueueBytes + 64 * 220_000);
     await goesOn(all);
     const echo: ServiceMessage = { type: 3, values: ['echo', 'x'.repeat(64 * 1024)] };
-    for (let more = 0; more < 1000; more++) asking.send(echo);
-    await stall(STALL_MS);
-    expect(asking.webSocket.bufferedAmount).toBeGreaterThan(NOT_READ_MIN_BYTES);
+    await sendUntilStuck(asking.webSocket, encodeServiceMessage(echo));
     const allCame = new Promise<void>((resolve) => {
       asking.onMessage = (message) => {
         if (message.type === 20) answered += 1;
@@ -385,23 +397,14 @@ describe('an app server that does not read', () => {
     const all = await scene({ limits: { serverQueueBytes: 64 * 1024 } });
     const { bad, badClient, events } = all;
     bad.webSocket.pause();
-    let sent = 0;
-    const text = `"${'x'.repeat(64 * 1024)}"\x1e`;
-    while (events.of('serverFlowStopped').length === 0) {
-      badClient.sendText(text);
-      sent += 1;
-      await new Promise((resolve) => setImmediate(resolve));
-    }
-    // What the service does not read stays with the client, but for what the sockets hold.
-    for (let more = 0; more < 1000; more++) badClient.sendText(text);
-    await stall(STALL_MS);
-    expect(badClient.webSocket.bufferedAmount).toBeGreaterThan(NOT_READ_MIN_BYTES);
+    const sent = await sendUntilStuck(badClient.webSocket, TEXT);
     await goesOn(all);
     bad.webSocket.resume();
-    for (let message = 0; message < sent + 1000; message++) {
+    for (let message = 0; message < sent; message++) {
       const data = await bad.expect(6);
-      expect(data.payload).toHaveLength(text.length);
+      expect(data.payload).toHaveLength(TEXT.length);
     }
+    expect(events.of('serverFlowResumed').length).toBe(events.of('serverFlowStopped').length);
   });
 
   test('is not called silent while it is not read, but is dropped when that goes on', async () => {
@@ -411,10 +414,7 @@ describe('an app server that does not read', () => {
     clock.advance(20_000);
     await good.settled();
     bad.webSocket.pause();
-    while (events.of('serverFlowStopped').length === 0) {
-      badClient.sendText(`"${'x'.repeat(64 * 1024)}"\x1e`);
-      await new Promise((resolve) => setImmediate(resolve));
-    }
+    await sendUntilStuck(badClient.webSocket, TEXT);
     clock.advance(29_999);
     good.send({ type: 3, values: [] });
     await good.settled();

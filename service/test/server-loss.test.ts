@@ -7,6 +7,7 @@ import { messagesIn } from './support/hub-messages.ts';
 import { call } from './support/payloads.ts';
 import { RawClient, type RawClientOptions } from './support/raw-client.ts';
 import { RecordedEvents } from './support/recorded-events.ts';
+import { sendUntilStuck } from './support/send-until-stuck.ts';
 
 const LOST = { type: 7, error: 'Connection closed with an error.', allowReconnect: true };
 
@@ -211,21 +212,15 @@ test('held back sends count towards the bound of a client', async () => {
 });
 
 test('a client that was held back may end at once', async () => {
-  const events = new RecordedEvents();
   await using service = await start({
     limits: { serverQueueBytes: 64 * 1024 },
     timers: { sweepMs: 5, closeMs: 60_000 },
-    onEvent: events.listener,
   });
   using stalled = await FakeAppServer.connect(service);
   using client = await RawClient.connect(service);
   using other = await FakeAppServer.connect(service);
   stalled.webSocket.pause();
-  const text = `"${'x'.repeat(64 * 1024)}"\x1e`;
-  while (events.of('serverFlowStopped').length === 0) {
-    client.sendText(text);
-    await new Promise((resolve) => setImmediate(resolve));
-  }
+  await sendUntilStuck(client.webSocket, `"${'x'.repeat(64 * 1024)}"\x1e`);
   other.send({ type: 5, connectionId: client.connectionId, error: 'bye', headers: [] });
   expect(await client.message()).toEqual({ type: 7, error: 'bye', allowReconnect: true });
   expect(await client.closed).toBe(1000);
