@@ -124,7 +124,7 @@ describe('what cannot be read', () => {
     await events.next('serverClosed');
     expect(await badClient.message()).toEqual(LOST);
     await badClient.closed;
-    expect(service.counts).toEqual({ clients: 1, serverConnections: 2 });
+    expect(service.counts.serverConnections).toBe(2);
     clock.advance(5000);
     await expect.poll(() => service.counts.serverConnections, { interval: 5 }).toBe(1);
     await goesOn(all);
@@ -212,17 +212,6 @@ describe('what is too large', () => {
     await bad.closed;
     expect(events.of('serverMessageMalformed')).toMatchObject([{ serverConnectionId: bad.cid }]);
     expect(events.of('serverClosed')).toMatchObject([{ serverConnectionId: bad.cid }]);
-    await goesOn(all);
-  });
-
-  test('what follows a refused message is not kept', async () => {
-    const all = await scene({ limits });
-    const { bad } = all;
-    bad.webSocket.pause();
-    bad.sendBytes(Buffer.from([0xe9, 0x07]));
-    for (let frame = 0; frame < 50; frame++) bad.sendBytes(Buffer.alloc(100_000));
-    bad.webSocket.resume();
-    expect(await bad.closed).toBe(1000);
     await goesOn(all);
   });
 });
