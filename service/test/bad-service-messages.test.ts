@@ -1,66 +1,14 @@
 // service-protocol 4.1-4.3, 7.3, 12.6: what a bad app server can do, and to whom.
 import { encodeServiceMessage, type ServiceMessage } from '@signalite/protocol/service';
 import fc from 'fast-check';
-import { type Service, type ServiceOptions, startService } from 'signalite';
-import { afterEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { Clock } from './support/clock.ts';
 import { FakeAppServer } from './support/fake-app-server.ts';
 import { targetsBefore } from './support/hub-messages.ts';
 import { call } from './support/payloads.ts';
-import { RawClient } from './support/raw-client.ts';
-import { RecordedEvents } from './support/recorded-events.ts';
-import { sendUntilStuck } from './support/send-until-stuck.ts';
+import { goesOn, opened, scene, staysOpen } from './support/scene.ts';
 
 const LOST = { type: 7, error: 'Connection closed with an error.', allowReconnect: true };
-
-/** A service where one app server behaves and another need not, with a client each. */
-interface Scene {
-  readonly service: Service;
-  readonly events: RecordedEvents;
-  readonly good: FakeAppServer;
-  readonly goodClient: RawClient;
-  readonly bad: FakeAppServer;
-  readonly badClient: RawClient;
-}
-
-const opened: (Disposable | AsyncDisposable)[] = [];
-
-afterEach(async () => {
-  for (const one of opened.splice(0).toReversed()) {
-    if (Symbol.dispose in one) one[Symbol.dispose]();
-    else await one[Symbol.asyncDispose]();
-  }
-});
-
-async function scene(options: ServiceOptions = {}): Promise<Scene> {
-  const events = new RecordedEvents();
-  const service = await startService({ host: '127.0.0.1', port: 0, onEvent: events.listener, ...options });
-  opened.push(service);
-  const good = await FakeAppServer.connect(service);
-  const goodClient = await RawClient.connect(service);
-  await good.expect(4);
-  const bad = await FakeAppServer.connect(service);
-  const badClient = await RawClient.connect(service);
-  await bad.expect(4);
-  opened.push(good, goodClient, bad, badClient);
-  return { service, events, good, goodClient, bad, badClient };
-}
-
-/** The rest of the process goes on: its client and its app server hear each other. */
-async function goesOn({ good, goodClient, events }: Scene): Promise<void> {
-  goodClient.sendText('{"type":6}\x1e');
-  expect(await good.expectText(goodClient.connectionId)).toBe('{"type":6}\x1e');
-  good.sendText(goodClient.connectionId, '{"type":6}\x1e');
-  expect(await goodClient.message()).toEqual({ type: 6 });
-  expect(events.of('fault')).toEqual([]);
-}
-
-/** The bad server's own place goes on as well. */
-async function staysOpen({ bad, badClient }: Scene): Promise<void> {
-  bad.send({ type: 7, connectionIds: [badClient.connectionId], payloads: call('open') });
-  expect(await badClient.message()).toMatchObject({ target: 'open' });
-  await bad.settled();
-}
 
 function framed(hex: string): Buffer {
   const body = Buffer.from(hex, 'hex');
@@ -332,90 +280,6 @@ describe('what is ignored', () => {
     expect(answer.accessKey).toBeUndefined();
     expect(answer.errorMessage).toMatch(/AccessKey/);
     await staysOpen(all);
-  });
-});
-
-describe('an app server that does not read', () => {
-  const TEXT = `"${'x'.repeat(64 * 1024)}"\x1e`;
-
-  /** 200 KB of answers to a question of 40 bytes. */
-  async function longAnswers({ bad, service }: Scene): Promise<Buffer> {
-    const userId = 'u'.repeat(2000);
-    for (let client = 0; client < 100; client++) {
-      const one = await RawClient.connect(service, { userId, hub: 'crowd', handshake: false });
-      opened.push(one);
-      one.sendText('{"protocol":"json","version":1}\x1e');
-      const { connectionId } = await bad.expect(4);
-      bad.send({ type: 11, connectionId, group: 'crowd' });
-    }
-    return Buffer.from(encodeServiceMessage({ type: 40, group: 'crowd', ackId: 1 }));
-  }
-
-  test('and asks on is not read either, however long the answers: the queue is bounded, nothing is lost', async () => {
-    const serverQueueBytes = 1024 * 1024;
-    const all = await scene({ limits: { serverQueueBytes } });
-    const { events } = all;
-    const asking = await FakeAppServer.connect(all.service, { hub: 'crowd' });
-    opened.push(asking);
-    const question = await longAnswers({ ...all, bad: asking });
-    let answered = 0;
-    asking.webSocket.pause();
-    const count = 500;
-    // 100 MB of answers, asked for in one frame.
-    asking.sendBytes(Buffer.concat(Array.from({ length: count }, () => question)));
-    const { queuedBytes } = await events.next('serverFlowStopped');
-    // One burst of answers more than the bound, not all of them.
-    expect(queuedBytes).toBeLessThan(serverQueueBytes + 64 * 220_000);
-    await goesOn(all);
-    const echo: ServiceMessage = { type: 3, values: ['echo', 'x'.repeat(64 * 1024)] };
-    await sendUntilStuck(asking.webSocket, encodeServiceMessage(echo));
-    const allCame = new Promise<void>((resolve) => {
-      asking.onMessage = (message) => {
-        if (message.type === 20) answered += 1;
-        if (answered === count) resolve();
-      };
-    });
-    asking.webSocket.resume();
-    await allCame;
-    expect(events.of('serverFlowResumed').length).toBe(events.of('serverFlowStopped').length);
-    asking.onMessage = undefined;
-    await asking.settled();
-  }, 60_000);
-
-  test('holds up its own clients only', async () => {
-    const all = await scene({ limits: { serverQueueBytes: 64 * 1024 } });
-    const { bad, badClient, events } = all;
-    bad.webSocket.pause();
-    const sent = await sendUntilStuck(badClient.webSocket, TEXT);
-    await goesOn(all);
-    bad.webSocket.resume();
-    for (let message = 0; message < sent; message++) {
-      const data = await bad.expect(6);
-      expect(data.payload).toHaveLength(TEXT.length);
-    }
-    expect(events.of('serverFlowResumed').length).toBe(events.of('serverFlowStopped').length);
-  });
-
-  test('is not called silent while it is not read, but is dropped when that goes on', async () => {
-    using clock = new Clock();
-    const all = await scene({ limits: { serverQueueBytes: 64 * 1024 }, timers: { sweepMs: 5 } });
-    const { bad, badClient, good, events } = all;
-    clock.advance(20_000);
-    await good.settled();
-    bad.webSocket.pause();
-    await sendUntilStuck(badClient.webSocket, TEXT);
-    clock.advance(29_999);
-    good.send({ type: 3, values: [] });
-    await good.settled();
-    await good.keepAlives.next();
-    expect(events.of('serverClosed')).toEqual([]);
-    clock.advance(1);
-    expect(await events.next('serverClosed')).toMatchObject({
-      serverConnectionId: bad.cid,
-      reason: 'The app server was silent for too long.',
-    });
-    expect(await badClient.message()).toEqual(LOST);
-    await goesOn(all);
   });
 });
 
