@@ -41,8 +41,8 @@ export type MethodTableOptions = Readonly<Record<string, MethodOptions>>;
 
 type ParametersOf<F> = F extends (...args: infer A) => unknown ? A : never;
 
-/** The hub methods of a class: its own, not those of `Hub`. */
-export type OwnMethodName<H> = Exclude<MethodName<H>, keyof Hub>;
+/** The hub methods of a class: its own, not those of `Hub` and of all objects. */
+export type OwnMethodName<H> = Exclude<MethodName<H>, keyof Hub | keyof typeof Object.prototype>;
 
 /**
  * Declares options of hub methods. Keep the result in a static field:

@@ -4,8 +4,7 @@ import { HttpClient, type HttpRequest, HttpResponse } from '@microsoft/signalr';
 export class FetchHttpClient extends HttpClient {
   override async send(request: HttpRequest): Promise<HttpResponse> {
     const { content, headers = {}, method = 'GET', url = '' } = request;
-    const body = content === undefined || content === '' ? null : Buffer.from(content);
-    const response = await fetch(url, { method, headers, body });
+    const response = await fetch(url, { method, headers, body: content || null });
     return new HttpResponse(response.status, response.statusText, await response.text());
   }
 }
