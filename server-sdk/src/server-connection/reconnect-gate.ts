@@ -1,6 +1,4 @@
 // When a lost server connection is opened again (service-protocol 12.3).
-import { setTimeout as sleep } from 'node:timers/promises';
-
 const DELAY_MAX_SECONDS = 60;
 /** 2^5 = 32 s is the last step before the maximum. */
 const LAST_STEP = 5;
@@ -81,10 +79,26 @@ export class ReconnectGate {
       const delayMs = retryDelayMs(this.#failures, random);
       this.#failures += 1;
       failed(error, delayMs);
-      await sleep(Math.max(0, startedAt + delayMs - now()), undefined, { signal });
+      await pause(startedAt + delayMs - now(), signal);
       return undefined;
     } finally {
       this.#probe = undefined;
     }
   }
+}
+
+/** Rejects when `signal` ends it. */
+function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const stop = () => {
+      clearTimeout(timer);
+      reject(signal.reason);
+    };
+    const timer = setTimeout(() => {
+      signal.removeEventListener('abort', stop);
+      resolve();
+    }, milliseconds);
+    signal.addEventListener('abort', stop, { once: true });
+    if (signal.aborted) stop();
+  });
 }
