@@ -71,6 +71,15 @@ describe('a client that leaves', () => {
     await expect.poll(() => all.service.counts.clients).toBe(0);
   });
 
+  test.each([
+    { code: undefined, answered: 1000 },
+    { code: 4321, answered: 4321 },
+  ])('close code $code is answered with $answered', async ({ code, answered }) => {
+    await using all = await startWithClient();
+    all.client.webSocket.close(code);
+    expect(await all.client.closed).toBe(answered);
+  });
+
   test('what it sent before comes before', async () => {
     await using all = await startWithClient();
     const { client, server, connectionId } = all;
