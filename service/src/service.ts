@@ -19,7 +19,7 @@ export interface Service {
   readonly counts: { readonly clients: number; readonly serverConnections: number };
   /** Stops gracefully: clients are told to come back, within `timers.stopMs`. Safe to call again. */
   close(): Promise<void>;
-  /** Ends every socket at once. */
+  /** Ends every socket at once, without a word to anybody; new ones are taken until `close()`. For tests of reconnect. */
   drop(): void;
   [Symbol.asyncDispose](): Promise<void>;
 }
