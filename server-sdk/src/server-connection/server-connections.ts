@@ -72,9 +72,10 @@ export class ServerConnections implements Outlets {
 
   /** Opens all at once. Resolves with the first that is open; rejects when the service refuses, or none opens in time. */
   async start(timeoutMs: number): Promise<void> {
+    if (this.#options.count === 0) return;
     const opened = this.#waitForOpen(timeoutMs, (last) => connectFailed(this.#options.hub, last, timeoutMs));
     this.#loops = Array.from({ length: this.#options.count }, () => this.#keepOne());
-    if (this.#options.count > 0) await opened;
+    await opened;
   }
 
   /** One more, because the service wants it; it is not replaced when it ends. */
@@ -111,8 +112,7 @@ export class ServerConnections implements Outlets {
   /** Opens no more; those that are open stay. */
   stop(): void {
     this.#stopping.abort();
-    const error = new SignalRServerError('closed', `Hub '${this.#options.hub}' is closed.`);
-    for (const waiter of [...this.#waiters]) waiter.failed(error);
+    for (const waiter of [...this.#waiters]) waiter.failed(this.#closedError());
   }
 
   /** Tells the service, on every connection. */
@@ -168,6 +168,7 @@ export class ServerConnections implements Outlets {
   #waitForOpen(timeoutMs: number, timedOut: (last: unknown) => Error): Promise<Outlet> {
     const outlet = this.pick(undefined);
     if (outlet !== undefined) return Promise.resolve(outlet);
+    if (this.isStopped) return Promise.reject(this.#closedError());
     return new Promise((resolve, reject) => {
       let last: unknown;
       const settle = (action: () => void) => {
@@ -192,6 +193,10 @@ export class ServerConnections implements Outlets {
     const { hub, log } = this.#options;
     serverConnectFailed(log, { hub, serverConnectionId: '' }, messageOf(error), Math.round(retryMs));
     for (const waiter of [...this.#waiters]) waiter.failed(error);
+  }
+
+  #closedError(): SignalRServerError {
+    return new SignalRServerError('closed', `Hub '${this.#options.hub}' is closed.`);
   }
 
   #notConnected(hint: string): SignalRServerError {
