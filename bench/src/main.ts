@@ -1,6 +1,7 @@
 // npm run bench
 
 import { HELP } from './help.ts';
+import { dropAll } from './machine/child-process.ts';
 import { readCommandLine } from './options.ts';
 import { createStyle } from './report/style.ts';
 import { runBench } from './run/bench.ts';
@@ -26,5 +27,7 @@ else if (commandLine.wants === 'nothing') {
   } catch (error) {
     process.stderr.write(`error: ${error instanceof Error ? error.message : String(error)}\n`);
     process.exitCode = 1;
+  } finally {
+    dropAll();
   }
 }

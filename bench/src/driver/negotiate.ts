@@ -2,6 +2,7 @@ import http from 'node:http';
 
 const HOPS_MAX = 5;
 const SUCCESS_END = 300;
+const ANSWER_MS = 30_000;
 const agent = new http.Agent({ keepAlive: true, maxSockets: 32 });
 
 /** What negotiate answers, as far as a driver cares. */
@@ -29,6 +30,7 @@ export function post(url: string | URL, headers: http.OutgoingHttpHeaders, body 
       });
     });
     request.on('error', reject);
+    request.setTimeout(ANSWER_MS, () => request.destroy(new Error(`POST ${new URL(url).pathname} got no answer.`)));
     request.end(body);
   });
 }

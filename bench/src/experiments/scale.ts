@@ -45,6 +45,6 @@ export const QUICK_SCALE: Scale = {
   settleMs: 0,
   idleSettleMs: 200,
   warmupMs: 300,
-  durationMs: 800,
+  durationMs: 600,
   warmUp: { connections: 20, dotnetMs: 500, otherMs: 200 },
 };

@@ -12,9 +12,12 @@ export interface ChildProcessOptions {
 
 /** What still runs: nothing of it survives this process. */
 const running = new Set<ChildProcess>();
-process.on('exit', () => {
+process.on('exit', dropAll);
+
+/** Ends at once whatever still runs. */
+export function dropAll(): void {
   for (const child of running) child.kill('SIGKILL');
-});
+}
 
 /** A process of the benchmark, pinned to a core, with the last of what it wrote. */
 export class BenchProcess {

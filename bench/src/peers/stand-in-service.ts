@@ -13,7 +13,7 @@ const EMPTY_MAP = Buffer.from([0x80]);
 /** Extensions of OpenConnection that name the hub protocol: newer SDKs need it (service-protocol 7.2). */
 const JSON_EXTENSION = Buffer.concat([Buffer.from([0x81, 3]), packText('json')]);
 const HANDSHAKE_RESPONSE = Buffer.concat([Buffer.from([0x94, 2]), NIL, EMPTY_MAP, NIL]);
-const PING = Buffer.from([0x92, 3, 0x90]);
+const PING = Buffer.from([0x91, 3]);
 const OPEN_HEAD = Buffer.from([0x96, 4]);
 const CLOSE_HEAD = Buffer.from([0x95, 5]);
 const DATA_HEAD = Buffer.from([0x94, 6]);

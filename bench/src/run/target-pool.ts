@@ -43,8 +43,13 @@ export class TargetPool {
     if ('absent' in source) throw new Error(`${name} is not there: ${source.absent}.`);
     this.#workspace.progress(`starts ${name}`);
     const target = await source.start();
-    await this.#busy(target, { scenario: Scenario.Broadcast, hubProtocol: 'json', connections: 20, durationMs: 500 });
-    return target;
+    try {
+      await this.#busy(target, { scenario: Scenario.Broadcast, hubProtocol: 'json', connections: 20, durationMs: 500 });
+      return target;
+    } catch (error) {
+      await target.close();
+      throw error;
+    }
   }
 
   async close(): Promise<void> {

@@ -22,8 +22,7 @@ export function sdkDirProblem(sdkDir: string): string | undefined {
   return hasAssemblies ? undefined : `${sdkDir} holds no Microsoft.Azure.SignalR*.dll.`;
 }
 
-/** True when nothing needs to be built. */
-export function isHubBuilt(workspace: Workspace, sdkDir: string | undefined): boolean {
+function isHubBuilt(workspace: Workspace, sdkDir: string | undefined): boolean {
   const assembly = assemblyPath(workspace, sdkDir);
   if (!existsSync(assembly)) return false;
   const builtAt = statSync(assembly).mtimeMs;
