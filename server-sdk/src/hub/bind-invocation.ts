@@ -52,11 +52,12 @@ export function withUploads(
   method: HubMethod,
   streams: readonly unknown[],
 ): readonly unknown[] {
+  // Nearly every call.
+  if (streams.length === 0 && method.uploads === undefined) return args;
   const positions = uploadPositions(method, streams.length);
   if (positions.length !== streams.length) {
     throw wrongStreamCount({ given: streams.length, expected: positions.length });
   }
-  if (positions.length === 0) return args;
   const parameters = [...args];
   for (const [index, position] of positions.entries())
     parameters.splice(position ?? parameters.length, 0, streams[index]);

@@ -6,6 +6,7 @@ export class Fragments {
 
   /** The whole payload, or undefined while more parts are to come. */
   add(connectionId: string, payload: Uint8Array, isPartial: boolean): Uint8Array | undefined {
+    if (!isPartial && this.#parts.size === 0) return payload;
     const parts = this.#parts.get(connectionId);
     if (!isPartial && parts === undefined) return payload;
     if (isPartial) {

@@ -116,11 +116,15 @@ function withClient(
 }
 
 function receiveData(host: MessageHost, message: ConnectionDataMessage, connection: ServerConnection): void {
-  withClient(host, { ...message, connection }, (client) => {
-    const whole = host.fragments.add(message.connectionId, message.payload, message.isPartial ?? false);
-    if (whole === undefined) boundFragments(host, client);
-    else client.receive(whole);
-  });
+  const { connectionId, payload, isPartial = false } = message;
+  const client = host.clients.find(connectionId);
+  if (client === undefined) {
+    unknownClient(host.log, { hub: connection.name.hub, connectionId }, message.type);
+    return;
+  }
+  const whole = host.fragments.add(connectionId, payload, isPartial);
+  if (whole === undefined) boundFragments(host, client);
+  else client.receive(whole);
 }
 
 function boundFragments(host: MessageHost, client: ClientConnection): void {

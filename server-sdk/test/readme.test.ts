@@ -1,0 +1,77 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { join, resolve } from 'node:path';
+import { createInterface } from 'node:readline';
+import { startService } from 'signalite';
+import { expect, test } from 'vitest';
+import { DEFAULT_HUB_OPTIONS, DEFAULT_SIGNALR_OPTIONS } from '../src/options.ts';
+
+const folder = resolve(import.meta.dirname, '..');
+const readme = await readFile(join(folder, 'README.md'), 'utf8');
+const [app = '', client = '', desk = '', ...more] = [...readme.matchAll(/^```ts\n(.*?)^```$/gms)].map(
+  ([, code]) => code,
+);
+
+/** Runs an example and gives its output, line by line. */
+async function run(name: string, code: string, environment: Record<string, string>) {
+  await mkdir(join(folder, '.cache/readme'), { recursive: true });
+  const file = join(folder, `.cache/readme/${name}.ts`);
+  await writeFile(file, code);
+  const child = spawn('node', ['--conditions=@signalite/source', '--import', 'tsx', file], {
+    cwd: folder,
+    env: { ...process.env, ...environment },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  return { child, lines: createInterface({ input: child.stdout }) };
+}
+
+async function firstLine(lines: AsyncIterable<string>): Promise<string> {
+  for await (const line of lines) return line;
+  throw new Error('the example ended without a word');
+}
+
+async function exitCode(child: ChildProcess): Promise<unknown> {
+  return child.exitCode ?? new Promise((resolveCode) => child.once('exit', resolveCode));
+}
+
+async function freePort(): Promise<string> {
+  const server = createServer();
+  await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
+  const address = server.address();
+  await new Promise((closed) => server.close(closed));
+  return String(typeof address === 'object' ? address?.port : undefined);
+}
+
+test('the app and the client of the README talk to each other', async () => {
+  await using service = await startService({ host: '127.0.0.1', port: 0 });
+  const environment = { PORT: await freePort(), SIGNALR_CONNECTION_STRING: service.connectionString };
+  const running = await run('app', app, environment);
+  try {
+    expect(await firstLine(running.lines)).toBe('ready');
+    const talking = await run('client', client, environment);
+    expect(await firstLine(talking.lines)).toBe('ann: Hello');
+    expect(await exitCode(talking.child)).toBe(0);
+  } finally {
+    running.child.kill('SIGKILL');
+  }
+});
+
+test('the large hub of the README can be served', async () => {
+  expect(more).toEqual([]);
+  const { child } = await run('desk', desk, {});
+  expect(await exitCode(child)).toBe(0);
+});
+
+test('the README lists every option with its default', () => {
+  const defaults: Record<string, unknown> = { ...DEFAULT_HUB_OPTIONS, ...DEFAULT_SIGNALR_OPTIONS };
+  for (const [name, value] of Object.entries(defaults)) expect(readme).toContain(`| \`${name}\` | ${written(value)} |`);
+});
+
+function written(value: unknown): string {
+  if (value === Number.POSITIVE_INFINITY) return 'no limit';
+  if (typeof value === 'number' && value % 2 ** 20 === 0 && value > 0) return `${value / 2 ** 20} MiB`;
+  if (typeof value === 'number') return value.toLocaleString('en-US');
+  if (Array.isArray(value)) return `\`[${value.map((one) => `'${one}'`).join(', ')}]\``;
+  return typeof value === 'string' ? `\`${value}\`` : String(value);
+}
