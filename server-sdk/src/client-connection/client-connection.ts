@@ -79,6 +79,10 @@ export class ClientConnection implements DispatchClient, LocalClient, ContextCli
     return this.link.outlet;
   }
 
+  get room(): Promise<void> | undefined {
+    return this.link.room;
+  }
+
   get sender(): HubSender {
     return this.#environment.sender;
   }

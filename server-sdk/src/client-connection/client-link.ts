@@ -5,11 +5,13 @@ import {
   FlowControlTarget,
   packConnectionId,
 } from '@signalite/protocol/service';
+import { type Moment, moment } from '../server-connection/moment.ts';
 import type { Outlet } from '../server-connection/outlet.ts';
 
-interface HeldData {
-  readonly payload: Uint8Array;
-  readonly dataType: DataMessageType;
+/** What waits while the service asked for a pause. */
+interface Pause {
+  readonly held: { readonly payload: Uint8Array; readonly dataType: DataMessageType }[];
+  readonly over: Moment;
 }
 
 /** One client's path over one server connection. Its messages keep their order, also when it is moved to another. */
@@ -19,8 +21,7 @@ export class ClientLink {
   sentAtTick = 0;
   readonly #packedId: Uint8Array;
   #outlet: Outlet;
-  /** What waits while the service asked for a pause. */
-  #held: HeldData[] | undefined;
+  #pause: Pause | undefined;
 
   constructor(connectionId: string, outlet: Outlet) {
     this.connectionId = connectionId;
@@ -33,20 +34,25 @@ export class ClientLink {
     return this.#outlet;
   }
 
+  /** Undefined while more may be sent at once; otherwise a promise of room. */
+  get room(): Promise<void> | undefined {
+    return this.#pause?.over.promise ?? this.#outlet.congestion ?? this.#outlet.endOfTurn;
+  }
+
   send(payload: Uint8Array, dataType: DataMessageType): void {
-    if (this.#held === undefined) this.#outlet.appendData(this.#packedId, payload, dataType);
-    else this.#held.push({ payload, dataType });
+    if (this.#pause === undefined) this.#outlet.appendData(this.#packedId, payload, dataType);
+    else this.#pause.held.push({ payload, dataType });
   }
 
   /** Ends the client on the service's side, behind everything that was sent to it. */
   close(error: string): void {
-    this.#release();
+    this.#goOn();
     this.#outlet.append({ type: 5, connectionId: this.connectionId, error, headers: [] });
   }
 
   /** Holds everything back. All that was sent before is on its way, so the answer can be given at once. */
   pause(): void {
-    this.#held ??= [];
+    this.#pause ??= { held: [], over: moment() };
     this.#outlet.append({
       type: 39,
       connectionId: this.connectionId,
@@ -58,12 +64,15 @@ export class ClientLink {
   /** Goes on, over `outlet` from now on. */
   resume(outlet: Outlet): void {
     this.#outlet = outlet;
-    this.#release();
+    this.#goOn();
   }
 
-  #release(): void {
-    const held = this.#held ?? [];
-    this.#held = undefined;
-    for (const { payload, dataType } of held) this.#outlet.appendData(this.#packedId, payload, dataType);
+  #goOn(): void {
+    const pause = this.#pause;
+    this.#pause = undefined;
+    for (const { payload, dataType } of pause?.held ?? []) {
+      this.#outlet.appendData(this.#packedId, payload, dataType);
+    }
+    pause?.over.resolve();
   }
 }

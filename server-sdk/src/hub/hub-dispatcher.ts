@@ -37,6 +37,8 @@ export interface DispatchClient extends InvocationOwner {
   readonly name: ClientConnectionName;
   readonly protocol: ClientProtocol | undefined;
   readonly activity: ClientActivity;
+  /** Undefined while more may be sent at once; otherwise a promise of room. */
+  readonly room: Promise<void> | undefined;
   /** Does nothing once the client is gone. Throws when a value cannot be written. */
   send(message: HubMessage): void;
   /** The client pinged: from now on silence means that it is gone. */
@@ -272,7 +274,7 @@ export class HubDispatcher {
     const { invocationId = '' } = call.message;
     const stream = new ResultStream({
       item: (item) => client.send({ type: 2, invocationId, item }),
-      room: () => client.outlet.congestion ?? client.outlet.endOfTurn,
+      room: () => client.room,
       end: (failure) => this.#streamEnded(client, call, failure),
       cleanupFailed: (error) => this.#cleanupFailed(client, error),
     });

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { Gate } from '../../test/support/gate.ts';
-import { HubHarness, settled } from '../../test/support/hub-harness.ts';
+import { FakeOutlet, HubHarness, settled } from '../../test/support/hub-harness.ts';
 import { Hub } from './hub.ts';
 import { defineMethods } from './method-options.ts';
 
@@ -296,6 +296,20 @@ describe('back-pressure', () => {
     expect(harness.log.lines[0]).toBe(
       'warn: A client sends faster than its hub reads and is disconnected: see maximumWaitingBytes.',
     );
+  });
+
+  test('a stream of results waits while its client is paused, and goes on where it is resumed', async () => {
+    const { harness, client } = start();
+    const link = harness.core.clients.find(client.connectionId)?.link;
+    link?.pause();
+    client.say({ type: 4, invocationId: '1', target: 'stream', arguments: [3] });
+    await settled();
+    expect(client.heard()).toEqual([]);
+    const next = new FakeOutlet();
+    link?.resume(next);
+    await settled();
+    expect(next.data.get(client.connectionId)).toHaveLength(4);
+    expect(client.heard()).toEqual([]);
   });
 
   test('a stream of results waits for room', async () => {

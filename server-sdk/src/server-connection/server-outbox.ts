@@ -7,16 +7,11 @@ import {
   type ServiceMessage,
 } from '@signalite/protocol/service';
 import type { WebSocket } from 'ws';
+import { type Moment, moment } from './moment.ts';
 import { WEB_SOCKET_OPEN } from './web-socket-state.ts';
 
 /** A turn that holds this much is long enough: streams wait for its end. */
 const LONG_TURN_BYTES = 64 * 1024;
-
-/** A promise and what resolves it. */
-interface Moment {
-  readonly promise: Promise<void>;
-  readonly resolve: () => void;
-}
 
 /** What an outbox tells its owner. */
 export interface OutboxOwner {
@@ -123,12 +118,4 @@ export class ServerOutbox {
     room.resolve();
     if (!this.#isClosed) this.#owner.outboxDrained();
   }
-}
-
-function moment(): Moment {
-  let resolve = () => {};
-  const promise = new Promise<void>((done) => {
-    resolve = done;
-  });
-  return { promise, resolve };
 }
