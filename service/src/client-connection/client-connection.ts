@@ -171,8 +171,8 @@ export class ClientConnection implements HubMember, LinkedClient, TransportOwner
       return;
     }
     if (state.name !== 'open') return;
-    // A hub Close message is the last: whatever comes after it is not for this client any more.
-    if (this.#sentClose && record.kind !== RecordKind.Close) return;
+    // A hub Close message or a handshake error is the last: whatever comes after it is not for this client any more.
+    if (this.#sentClose) return;
     this.#enqueue(record);
   }
 
@@ -251,7 +251,7 @@ export class ClientConnection implements HubMember, LinkedClient, TransportOwner
       ? reason.frame && closeRecord(reason.frame, this.hubProtocol)
       : reason.handshakeError && handshakeErrorRecord(reason.handshakeError);
     if (reason.webSocket !== 'drop') {
-      if (last) this.#queue.push(last);
+      if (last && !this.#sentClose) this.#queue.push(last);
       // All of it, writable or not: nothing can be queued any more, and the close frame must come last.
       this.#transport?.write(this.#queue.takeAll());
     }

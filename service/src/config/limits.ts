@@ -27,6 +27,8 @@ export interface ServiceLimits {
   readonly pendingClientResults: number;
   /** Groups remembered for one user without an expiry; the oldest is forgotten. Default 100 (documented). */
   readonly userGroupsWithoutTtl: number;
+  /** Users whose groups are remembered, per hub; over it the oldest is forgotten. Default 100,000. */
+  readonly rememberedUsers: number;
 }
 
 /** Every deadline and interval. Milliseconds. */
@@ -70,6 +72,7 @@ export const DEFAULT_LIMITS: ServiceLimits = {
   negotiatedConnections: 100_000,
   pendingClientResults: 100_000,
   userGroupsWithoutTtl: 100,
+  rememberedUsers: 100_000,
 };
 
 export const DEFAULT_TIMERS: ServiceTimers = {

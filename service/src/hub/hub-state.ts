@@ -7,6 +7,9 @@ import { type HubMember, JoinedBy } from './hub-member.ts';
 import { UserGroups } from './user-groups.ts';
 import { Users } from './users.ts';
 
+// Clients name hub protocols as they like.
+const TOLD_MAX = 32;
+
 /** What every hub of a resource shares. */
 export interface HubEnvironment {
   readonly limits: ServiceLimits;
@@ -26,11 +29,12 @@ export class HubState {
   readonly users = new Users();
   readonly userGroups: UserGroups;
   readonly results: ClientResults;
+  readonly #told = new Set<string>();
 
   constructor(key: string, environment: HubEnvironment) {
     this.key = key;
     this.environment = environment;
-    this.userGroups = new UserGroups(environment.limits.userGroupsWithoutTtl);
+    this.userGroups = new UserGroups(environment.limits.userGroupsWithoutTtl, environment.limits.rememberedUsers);
     this.results = new ClientResults(environment.limits.pendingClientResults);
   }
 
@@ -51,6 +55,13 @@ export class HubState {
     this.users.remove(member);
     this.groups.leaveAll(member);
     this.results.failConnection(member.connectionId);
+  }
+
+  /** Tells once of a hub protocol for which messages have no payload: a mixed hub would tell with every send. */
+  payloadMissing(hubProtocol: string): void {
+    if (this.#told.has(hubProtocol) || this.#told.size >= TOLD_MAX) return;
+    this.#told.add(hubProtocol);
+    this.environment.events.emit({ name: 'payloadMissing', hub: this.key, hubProtocol });
   }
 
   closeAll(reason: CloseReason): void {

@@ -65,9 +65,7 @@ export class LocalHubLane implements HubLane {
       events.emit({ name: 'filterNotSupported', hub: this.#hub.key });
       return;
     }
-    const fanOut = new FanOut(payloads, (hubProtocol) =>
-      events.emit({ name: 'payloadMissing', hub: this.#hub.key, hubProtocol }),
-    );
+    const fanOut = new FanOut(payloads, (hubProtocol) => this.#hub.payloadMissing(hubProtocol));
     deliver(this.#hub, target, fanOut);
   }
 

@@ -2,11 +2,13 @@
 import { expect, test } from 'vitest';
 import { UserGroups } from './user-groups.ts';
 
+const USERS_MAX = 1000;
+
 const NOW = 1_700_000_000_000;
 const YEAR_MS = 365 * 24 * 3600 * 1000;
 
 test('without a ttl a group is remembered for a year', () => {
-  const memory = new UserGroups(100);
+  const memory = new UserGroups(100, USERS_MAX);
   memory.remember('ann', 'g', undefined, NOW);
   expect(memory.has('ann', 'g', NOW + YEAR_MS - 1)).toBe(true);
   expect(memory.has('ann', 'g', NOW + YEAR_MS)).toBe(false);
@@ -14,7 +16,7 @@ test('without a ttl a group is remembered for a year', () => {
 });
 
 test('with a ttl it is remembered for that many seconds', () => {
-  const memory = new UserGroups(100);
+  const memory = new UserGroups(100, USERS_MAX);
   memory.remember('ann', 'g', 10, NOW);
   expect(memory.live('ann', NOW + 9_999)).toEqual(['g']);
   expect(memory.live('ann', NOW + 10_000)).toEqual([]);
@@ -22,7 +24,7 @@ test('with a ttl it is remembered for that many seconds', () => {
 });
 
 test('a ttl of zero remembers nothing', () => {
-  const memory = new UserGroups(100);
+  const memory = new UserGroups(100, USERS_MAX);
   memory.remember('ann', 'g', 0, NOW);
   expect(memory.live('ann', NOW)).toEqual([]);
   expect(memory.expire(NOW + YEAR_MS)).toEqual([]);
@@ -34,7 +36,7 @@ test.each([
   { first: 10, second: undefined, goneAt: YEAR_MS },
   { first: undefined, second: 10, goneAt: 10_000 },
 ])('a new call replaces the expiry: $first then $second', ({ first, second, goneAt }) => {
-  const memory = new UserGroups(100);
+  const memory = new UserGroups(100, USERS_MAX);
   memory.remember('ann', 'g', first, NOW);
   memory.remember('ann', 'g', second, NOW);
   expect(memory.has('ann', 'g', NOW + goneAt - 1)).toBe(true);
@@ -42,7 +44,7 @@ test.each([
 });
 
 test('what expires is told once, with its user', () => {
-  const memory = new UserGroups(100);
+  const memory = new UserGroups(100, USERS_MAX);
   memory.remember('ann', 'short', 1, NOW);
   memory.remember('ann', 'long', 100, NOW);
   memory.remember('bob', 'short', 1, NOW);
@@ -56,7 +58,7 @@ test('what expires is told once, with its user', () => {
 });
 
 test('one group, or all groups, of one user are forgotten', () => {
-  const memory = new UserGroups(100);
+  const memory = new UserGroups(100, USERS_MAX);
   for (const group of ['a', 'b', 'c']) memory.remember('ann', group, undefined, NOW);
   memory.remember('bob', 'a', undefined, NOW);
   memory.forget('ann', 'b');
@@ -68,7 +70,7 @@ test('one group, or all groups, of one user are forgotten', () => {
 });
 
 test('of the groups without a ttl the latest updated are kept', () => {
-  const memory = new UserGroups(2);
+  const memory = new UserGroups(2, USERS_MAX);
   memory.remember('ann', 'a', undefined, NOW);
   memory.remember('ann', 'b', undefined, NOW);
   memory.remember('ann', 'a', undefined, NOW);
@@ -77,7 +79,7 @@ test('of the groups without a ttl the latest updated are kept', () => {
 });
 
 test('groups with a ttl do not count, and other users neither', () => {
-  const memory = new UserGroups(1);
+  const memory = new UserGroups(1, USERS_MAX);
   memory.remember('ann', 'timed-1', 60, NOW);
   memory.remember('ann', 'timed-2', 60, NOW);
   memory.remember('ann', 'kept', undefined, NOW);
@@ -87,10 +89,16 @@ test('groups with a ttl do not count, and other users neither', () => {
 });
 
 test('the documented limit is a hundred', () => {
-  const memory = new UserGroups(100);
+  const memory = new UserGroups(100, USERS_MAX);
   for (let index = 0; index <= 100; index++) memory.remember('ann', `g${index}`, undefined, NOW);
   const live = memory.live('ann', NOW);
   expect(live).toHaveLength(100);
   expect(live).not.toContain('g0');
   expect(live).toContain('g100');
+});
+
+test('of too many users the oldest is forgotten', () => {
+  const memory = new UserGroups(100, 2);
+  for (const user of ['a', 'b', 'c']) memory.remember(user, 'g', undefined, 0);
+  expect(['a', 'b', 'c'].map((user) => memory.has(user, 'g', 1))).toEqual([false, true, true]);
 });

@@ -17,10 +17,15 @@ export interface ExpiredMembership {
 export class UserGroups {
   readonly #groups = new Map<string, Map<string, Membership>>();
   readonly #withoutTtlMax: number;
+  readonly #usersMax: number;
 
-  /** `withoutTtlMax`: how many groups without an expiry are kept for one user; the oldest goes first. */
-  constructor(withoutTtlMax: number) {
+  /**
+   * `withoutTtlMax`: how many groups without an expiry are kept for one user; `usersMax`: how many users are remembered.
+   * The oldest goes first.
+   */
+  constructor(withoutTtlMax: number, usersMax: number) {
     this.#withoutTtlMax = withoutTtlMax;
+    this.#usersMax = usersMax;
   }
 
   /** `ttlSeconds`: absent, a year; 0, nothing is remembered; else that long. A new call replaces the expiry. */
@@ -28,6 +33,7 @@ export class UserGroups {
     if (ttlSeconds === 0) return;
     const groups = this.#groups.get(userId) ?? new Map<string, Membership>();
     this.#groups.set(userId, groups);
+    this.#forgetOldestUser();
     groups.delete(group); // so that the newest is last
     const hasTtl = ttlSeconds !== undefined;
     groups.set(group, { hasTtl, expiresAt: now + (hasTtl ? ttlSeconds * 1000 : YEAR_MS) });
@@ -66,6 +72,14 @@ export class UserGroups {
       if (groups.size === 0) this.#groups.delete(userId);
     }
     return expired;
+  }
+
+  #forgetOldestUser(): void {
+    if (this.#groups.size <= this.#usersMax) return;
+    for (const oldest of this.#groups.keys()) {
+      this.#groups.delete(oldest);
+      return;
+    }
   }
 
   #forgetOldest(groups: Map<string, Membership>): void {

@@ -17,7 +17,7 @@ import {
 export interface OutboxOwner {
   /** More waits than the bound allows: stop whatever fills it. */
   outboxFilled(waitingBytes: number): void;
-  /** Half of the bound is free again. */
+  /** All that waited was taken: a socket writes what it buffered in one go. */
   outboxDrained(): void;
 }
 
