@@ -12,7 +12,7 @@ import { type HubContext, hubContext } from './hub/hub-context.ts';
 import type { HubContract } from './hub/hub-contract.ts';
 import { createHubCore, type HubCore } from './hub-core.ts';
 import type { HubEntry } from './hub-registration.ts';
-import { serverConnectionEnded, serverDisconnected } from './log/events.ts';
+import { messageFailed, serverConnectionEnded, serverDisconnected } from './log/events.ts';
 import type { TokenSigner } from './negotiate/access-token.ts';
 import type { NegotiatedHub } from './negotiate/negotiate.ts';
 import type { ShutdownMode } from './options.ts';
@@ -142,6 +142,7 @@ export class HubRuntime {
       maximumSendBufferBytes: options.maximumSendBufferBytes,
       handshake: this.#handshake(type),
       received: (connection, message) => handleMessage(this.#messages, message, connection),
+      faulted: (connection, error) => messageFailed(options.logger, connection.name, error),
       closed: (connection, reason) => this.#connectionClosed(connection, reason),
       counts: (connection) => ({ clientsInHub: clients.count, clients: clients.countOn(connection) }),
     };

@@ -230,7 +230,7 @@ export class ClientConnection implements DispatchClient, LocalClient, ContextCli
     const { protocols, options } = this.#environment;
     const bytes = state.received === undefined ? payload : Buffer.concat([state.received, payload]);
     const outcome = readHandshake(bytes, protocols, options);
-    if (outcome.kind === 'incomplete') this.#state = { ...state, received: bytes.slice() };
+    if (outcome.kind === 'incomplete') this.#state = { ...state, received: new Uint8Array(bytes) };
     else if (outcome.kind === 'refused') this.#refuse(outcome.error);
     else this.#accept(outcome.protocol, outcome.rest);
   }
@@ -368,7 +368,7 @@ export class ClientConnection implements DispatchClient, LocalClient, ContextCli
 
   #disconnect(error: Error | undefined): void {
     const { dispatcher, log } = this.#environment;
-    this.#state = { name: 'closed' };
+    this.#state = CLOSED;
     const failed = (failure: unknown) => hubEventFailed(log, this.name, 'onDisconnected', failure);
     try {
       const running = dispatcher.disconnected(this, error);

@@ -2,7 +2,7 @@
 import { HubException } from '../errors.ts';
 
 /** Text without the error, which is added when the client may know it. */
-export function withDetail(text: string, error: unknown, isDetailed: boolean): string {
+function withDetail(text: string, error: unknown, isDetailed: boolean): string {
   if (!isDetailed && !(error instanceof HubException)) return text;
   return error instanceof Error ? `${text} ${error.name}: ${error.message}` : `${text} ${String(error)}`;
 }

@@ -46,6 +46,10 @@ export function serviceMessageIgnored(log: Logger, name: ServerConnectionName, m
   log.debug('A service message was ignored.', { ...name, messageType });
 }
 
+export function messageFailed(log: Logger, name: ServerConnectionName, error: unknown): void {
+  log.error('A message of the service could not be handled; the server connection is opened anew.', { ...name, error });
+}
+
 export function unknownClient(log: Logger, name: ClientConnectionName, messageType: number): void {
   log.debug('A service message is about a client that is not here.', { ...name, messageType });
 }

@@ -10,7 +10,7 @@ export class Fragments {
     const parts = this.#parts.get(connectionId);
     if (!isPartial && parts === undefined) return payload;
     if (isPartial) {
-      this.#parts.set(connectionId, [...(parts ?? []), payload.slice()]);
+      this.#parts.set(connectionId, [...(parts ?? []), new Uint8Array(payload)]);
       return undefined;
     }
     this.#parts.delete(connectionId);

@@ -18,16 +18,21 @@ function create(maximumSendBufferBytes = 1000) {
   const webSocket = new FakeWebSocket();
   const received: DecodedServiceMessage[] = [];
   const closed: string[] = [];
+  const faults: unknown[] = [];
   const host: ServerConnectionHost = {
     now: Date.now,
     maximumSendBufferBytes,
     handshake: HANDSHAKE,
-    received: (_connection, message) => received.push(message),
+    received: (_connection, message) => {
+      if (message.type === 15) throw new Error('unforeseen');
+      received.push(message);
+    },
+    faulted: (_connection, error) => faults.push(error),
     closed: (_connection, reason) => closed.push(reason),
     counts: () => ({ clientsInHub: 7, clients: 3 }),
   };
   const connection = new ServerConnection(webSocket.asWebSocket, { hub: 'chat', serverConnectionId: 'c' }, host);
-  return { connection, webSocket, received, closed };
+  return { connection, webSocket, received, closed, faults };
 }
 
 async function open(maximumSendBufferBytes?: number) {
@@ -92,6 +97,14 @@ describe('keeping alive', () => {
     connection.sweep();
     expect(closed).toEqual(['the service was silent for too long (1006)']);
   });
+});
+
+test('a failure that nobody foresaw ends the connection, and nothing else', async () => {
+  const { webSocket, closed, faults, received } = await open();
+  webSocket.receive(note('a'), { type: 15, message: 'x' }, note('b'));
+  expect(received).toEqual([note('a')]);
+  expect(faults).toEqual([new Error('unforeseen')]);
+  expect(closed).toEqual(['handling a message failed (1006)']);
 });
 
 describe('sending', () => {

@@ -33,6 +33,8 @@ export interface ServerConnectionHost {
   readonly handshake: HandshakeRequestMessage;
   /** A message of the service, in order. */
   received(connection: ServerConnection, message: DecodedServiceMessage): void;
+  /** Handling a message failed in a way that nobody thought of. */
+  faulted(connection: ServerConnection, error: unknown): void;
   /** The connection was open and is no more. */
   closed(connection: ServerConnection, reason: string): void;
   /** Clients for the ping. */
@@ -165,10 +167,16 @@ export class ServerConnection implements Outlet, OutboxOwner {
       this.#reader.push(data);
       for (let message = this.#next(); message !== undefined; message = this.#next()) this.#handle(message);
     } catch (error) {
-      if (!(error instanceof ProtocolError)) throw error;
-      this.drop(`the service sent what cannot be read: ${error.message}`);
+      // Whatever went wrong, it must not take the app along: everything behind this message starts anew.
+      if (error instanceof ProtocolError) this.drop(`the service sent what cannot be read: ${error.message}`);
+      else this.#faulted(error);
     }
     this.#pingIfDue();
+  }
+
+  #faulted(error: unknown): void {
+    this.#host.faulted(this, error);
+    this.drop('handling a message failed');
   }
 
   #next(): DecodedServiceMessage | undefined {
