@@ -31,7 +31,7 @@ function experiment(
   return {
     title: `${title}, ${connections} clients`,
     load,
-    targets: { [TargetName.Signalite]: ['P8'], [TargetName.Kestrel]: ['P8'] },
+    targets: { [TargetName.Signalite]: ['P8'], [TargetName.Kestrel]: ['P8'], [TargetName.StandIn]: ['P8'] },
     criteria: [
       {
         goal: 'P8',

@@ -7,6 +7,7 @@ import { StandInReader } from './stand-in-reader.ts';
 import { FrameType, frameHeader, MessageReader, readyFrame } from './web-socket-frames.ts';
 
 const FRAME_HEADER_MAX_BYTES = 10;
+const PING_MS = 5000;
 const SCRATCH_BYTES = 64 * 1024;
 const NIL = Buffer.from([0xc0]);
 const EMPTY_MAP = Buffer.from([0x80]);
@@ -62,6 +63,7 @@ class StandInClient implements Flushable {
     const reader = new MessageReader((payload) => this.#server.sendData(this.#packedId, payload));
     this.#socket.on('data', (chunk: Buffer) => reader.push(chunk));
     this.#socket.on('error', () => undefined);
+    this.#socket.on('end', () => this.#socket.destroy());
     this.#socket.on('close', () => {
       clients.delete(this.#id);
       for (const group of this.groups) group.delete(this);
@@ -98,9 +100,13 @@ class StandInServer implements Flushable {
   open(): void {
     const { servers } = this.#service;
     const reader = new MessageReader((payload) => this.#received(payload));
+    // App servers leave a service that is silent.
+    const pings = setInterval(() => this.send([PING]), PING_MS);
     this.#socket.on('data', (chunk: Buffer) => reader.push(chunk));
     this.#socket.on('error', () => undefined);
+    this.#socket.on('end', () => this.#socket.destroy());
     this.#socket.on('close', () => {
+      clearInterval(pings);
       const index = servers.indexOf(this);
       if (index >= 0) servers.splice(index, 1);
     });
