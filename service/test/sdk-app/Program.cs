@@ -1,0 +1,43 @@
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.SignalR;
+using Microsoft.Azure.SignalR;
+using SdkApp;
+
+// Environment: Azure__SignalR__ConnectionString, SERVER_CONNECTIONS (per hub), STICKY (Preferred, Required),
+// APPLICATION_NAME; or SELF_HOSTED=1 for Kestrel alone.
+var builder = WebApplication.CreateBuilder(args);
+
+builder.Services.AddAuthentication(QueryAuthentication.Scheme)
+    .AddScheme<AuthenticationSchemeOptions, QueryAuthentication>(QueryAuthentication.Scheme, null);
+var signalr = builder.Services
+    .AddSignalR(options => options.MaximumReceiveMessageSize = FeatureHub.ReceiveMaxBytes)
+    .AddMessagePackProtocol();
+if (builder.Configuration["SELF_HOSTED"] != "1")
+{
+    signalr.AddAzureSignalR(options =>
+    {
+        options.InitialHubServerConnectionCount = builder.Configuration.GetValue("SERVER_CONNECTIONS", 5);
+        options.ServerStickyMode = builder.Configuration.GetValue("STICKY", ServerStickyMode.Disabled);
+        options.ApplicationName = builder.Configuration["APPLICATION_NAME"];
+    });
+}
+
+var app = builder.Build();
+app.UseAuthentication();
+app.MapHub<FeatureHub>("/feature");
+
+// The same targets as FeatureHub.Send, from outside a hub.
+app.MapPost("/api/send", (Sending sending, IHubContext<FeatureHub> hub) =>
+    Targets.Of(hub.Clients, sending).SendAsync("received", sending.Text));
+app.MapPost("/api/join", (Membership membership, IHubContext<FeatureHub> hub) =>
+    hub.Groups.AddToGroupAsync(membership.ConnectionId, membership.Group));
+app.MapPost("/api/leave", (Membership membership, IHubContext<FeatureHub> hub) =>
+    hub.Groups.RemoveFromGroupAsync(membership.ConnectionId, membership.Group));
+app.MapPost("/api/ask", async (Question question, IHubContext<FeatureHub> hub) =>
+    await Answers.TextOf(() => hub.Clients.Client(question.ConnectionId).InvokeAsync<string>("ask", question.Text, default)));
+
+app.Run();
+
+internal sealed record Membership(string ConnectionId, string Group);
+
+internal sealed record Question(string ConnectionId, string Text);
