@@ -4,10 +4,11 @@ var builder = WebApplication.CreateBuilder(args);
 
 // The connection string comes from configuration: Azure:SignalR:ConnectionString, in the environment
 // Azure__SignalR__ConnectionString. SELF_HOSTED=1 runs the same hubs on Kestrel alone, without a service.
+// ServerConnections: how many connections to the service each hub has; 5 is the SDK's default.
 var signalr = builder.Services.AddSignalR().AddMessagePackProtocol();
 if (builder.Configuration["SELF_HOSTED"] != "1")
 {
-    signalr.AddAzureSignalR();
+    signalr.AddAzureSignalR(options => options.InitialHubServerConnectionCount = builder.Configuration.GetValue("ServerConnections", 5));
 }
 
 builder.Services.AddSingleton<ChatRoster>();
