@@ -20,7 +20,12 @@ interface Peer {
   readonly client: ClientTraffic | undefined;
 }
 
-type DeedHandlers = { readonly [D in Deed['does']]: (deed: Extract<Deed, { does: D }>) => Promise<void> };
+type Sending = Extract<Deed, { does: 'send' }>;
+type OtherDeed = Exclude<Deed, Sending>;
+type DeedHandlers = { readonly [D in OtherDeed['does']]: (deed: Extract<OtherDeed, { does: D }>) => Promise<void> };
+
+/** Whether service messages travel alone or several in one WebSocket message. */
+export type Batching = 'one-by-one' | 'together';
 
 /** Plays the app servers' and the clients' part of a transcript, and compares what the service does with what it did. */
 export class TranscriptReplay {
@@ -34,12 +39,21 @@ export class TranscriptReplay {
     this.#service = service;
   }
 
-  /** Throws at the first line that went otherwise, with its number. */
-  async play(lines: readonly TranscriptLine[]): Promise<void> {
+  /**
+   * Throws at the first line that went otherwise, with its number. `batching`: what a server connection sends with no
+   * deed of another peer in between goes out `together`, in one WebSocket message.
+   */
+  async play(lines: readonly TranscriptLine[], batching: Batching): Promise<void> {
+    const sent = new Set<TranscriptLine>();
     for (const [index, line] of lines.entries()) {
       try {
-        if (isDeed(line)) await this.#do(line);
-        else await this.#compare(line);
+        if (!isDeed(line)) await this.#compare(line);
+        else if (line.does !== 'send') await this.#do(line);
+        else if (!sent.has(line)) {
+          const batch = batching === 'together' ? batchFrom(lines, index) : [line];
+          for (const one of batch) sent.add(one);
+          await this.#send(line.who, Buffer.concat(batch.map((one) => this.#frameOf(one))), true);
+        }
       } catch (error) {
         throw new Error(`line ${index + 1}: ${error instanceof Error ? error.message : String(error)}`, {
           cause: error,
@@ -80,13 +94,6 @@ export class TranscriptReplay {
       this.#peer(who).client?.said(bytes);
       await this.#send(who, bytes, kind === 'binary');
     },
-    send: async ({ who, message, bytes }) => {
-      const frame =
-        bytes === undefined
-          ? encodeServiceMessage(readMessage(message, this.#names))
-          : writeBinaryFrame(this.#names.revealBytes(Buffer.from(bytes, 'base64')));
-      await this.#send(who, frame, true);
-    },
     close: async ({ who, code }) => {
       const { webSocket } = this.#peer(who);
       // Nobody answers a cut.
@@ -95,9 +102,15 @@ export class TranscriptReplay {
     },
   };
 
-  #do<D extends Deed['does']>(deed: Extract<Deed, { does: D }>): Promise<void> {
-    const handler: (deed: Extract<Deed, { does: D }>) => Promise<void> = this.#deeds[deed.does as D];
+  #do<D extends OtherDeed['does']>(deed: Extract<OtherDeed, { does: D }>): Promise<void> {
+    const handler: (deed: Extract<OtherDeed, { does: D }>) => Promise<void> = this.#deeds[deed.does as D];
     return handler(deed);
+  }
+
+  #frameOf({ message, bytes }: Sending): Uint8Array {
+    return bytes === undefined
+      ? encodeServiceMessage(readMessage(message, this.#names))
+      : writeBinaryFrame(this.#names.revealBytes(Buffer.from(bytes, 'base64')));
   }
 
   async #open(who: string, path: string, options: ClientOptions): Promise<void> {
@@ -169,4 +182,15 @@ export class TranscriptReplay {
       .setProtectedHeader({ alg: 'HS256', typ: 'JWT' })
       .sign(new TextEncoder().encode(auth.accessKey));
   }
+}
+
+/** What the same server connection sends from here on, until another deed comes. */
+function batchFrom(lines: readonly TranscriptLine[], from: number): Sending[] {
+  const batch: Sending[] = [];
+  for (const line of lines.slice(from)) {
+    if (!isDeed(line)) continue;
+    if (line.does !== 'send' || (batch[0] !== undefined && line.who !== batch[0].who)) break;
+    batch.push(line);
+  }
+  return batch;
 }
