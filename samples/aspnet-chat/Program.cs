@@ -1,6 +1,8 @@
 using AspNetChat;
 
-var builder = WebApplication.CreateBuilder(args);
+// The page is that of samples/chat: the build puts it beside the app.
+var pages = Path.Combine(AppContext.BaseDirectory, "wwwroot");
+var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, WebRootPath = pages });
 
 // The connection string comes from configuration: Azure:SignalR:ConnectionString, in the environment
 // Azure__SignalR__ConnectionString. SELF_HOSTED=1 runs the same hubs on Kestrel alone, without a service.

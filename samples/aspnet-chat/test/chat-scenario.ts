@@ -8,6 +8,7 @@ const CHAT = ['userJoined', 'userLeft', 'messageReceived', 'systemMessage', 'dir
 export const chat: Scenario = {
   name: 'chat',
   async play(stage) {
+    for (const path of ['/', '/chat.js', '/signalr.js']) await stage.page(path);
     const ann = await stage.connect('ann', { targets: CHAT });
     const bob = await stage.connect('bob', { targets: CHAT });
     stage.chapter('names');

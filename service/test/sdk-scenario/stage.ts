@@ -73,6 +73,14 @@ export class Stage {
     this.note(`POST ${path} ${JSON.stringify(body)} = ${response.status} ${await response.text()}`);
   }
 
+  /** Fetches a file of the app; one that is not there is an error. */
+  async page(path: string): Promise<void> {
+    const response = await within(path, fetch(this.#appUrl(path)));
+    await response.arrayBuffer();
+    if (!response.ok) throw new Error(`GET ${path}: ${response.status}`);
+    this.note(`GET ${path} = ${response.headers.get('content-type')}`);
+  }
+
   /**
    * Waits until everybody has got what `sender` caused, then tells what came to whom. `order`: whether what came to one
    * client had to come in one order.
