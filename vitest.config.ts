@@ -24,6 +24,7 @@ export default defineConfig({
       project('protocol', './protocol'),
       project('service', './service'),
       project('server-sdk', './server-sdk'),
+      project('client-sdk', './client-sdk'),
       project('chat', './samples/chat'),
       project('repository', './scripts'),
     ],
