@@ -1,0 +1,37 @@
+import { WebSocket } from 'ws';
+import { CLIENT_VERSION } from '../connection/client-version.ts';
+import { headersWith } from '../connection/headers-with.ts';
+import type { OpenWebSocket, WebSocketListener, WebSocketRequest } from './open-web-socket.ts';
+import { CLOSE_TIMEOUT_MS } from './transport.ts';
+
+// `#web-socket` in Node. Node's own WebSocket cannot set headers.
+
+export const USER_AGENT_HEADER: Readonly<Record<string, string>> = {
+  'User-Agent': `@signalite/client/${CLIENT_VERSION} (Node.js ${process.version}; ${process.platform}; ${process.arch})`,
+};
+
+export function openWebSocket(request: WebSocketRequest, listener: WebSocketListener): OpenWebSocket {
+  const { url, token, isBinary, headers } = request;
+  const options = {
+    headers: Object.fromEntries(headersWith(token, headers)),
+    perMessageDeflate: false,
+    closeTimeout: CLOSE_TIMEOUT_MS,
+  };
+  const socket = new WebSocket(url, options);
+  let cause: unknown;
+  socket.on('open', () => listener.opened());
+  socket.on('message', (data) => {
+    if (Buffer.isBuffer(data)) listener.received(data);
+  });
+  socket.on('error', (error) => {
+    cause = error;
+  });
+  socket.on('close', (code, reason) => listener.closed(code, reason.toString(), cause));
+  return {
+    send: (bytes) =>
+      new Promise((resolve, reject) =>
+        socket.send(bytes, { binary: isBinary }, (error) => (error ? reject(error) : resolve())),
+      ),
+    close: () => socket.close(),
+  };
+}
