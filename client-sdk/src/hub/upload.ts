@@ -1,0 +1,53 @@
+import { HubMessageType } from '@signalite/protocol';
+import type { UploadStream } from './hub-contract.ts';
+import type { HubLink } from './hub-link.ts';
+
+// Streams from the client to the hub (client-protocol 3.9).
+
+/** Whether an argument is uploaded item by item instead of being sent with the call. */
+export function isUpload(argument: unknown): argument is UploadStream<unknown> {
+  return (
+    typeof argument === 'object' && argument !== null && (Symbol.asyncIterator in argument || 'getReader' in argument)
+  );
+}
+
+/** Sends the items, then the end. The next item is asked for when the last one was sent, and none when `over` says so. */
+export async function upload(
+  link: HubLink,
+  id: string,
+  source: UploadStream<unknown>,
+  over: AbortSignal,
+): Promise<void> {
+  const { StreamItem: type, Completion } = HubMessageType;
+  let failure: { error: string } | undefined;
+  try {
+    const iterator = iterate(source);
+    over.addEventListener('abort', () => void iterator.return?.()?.catch(() => undefined));
+    for await (const item of { [Symbol.asyncIterator]: () => iterator }) {
+      if (over.aborted) return;
+      await link.send({ type, invocationId: id, item });
+    }
+  } catch (error) {
+    failure = { error: error instanceof Error ? error.message : String(error) };
+  }
+  // A link that is lost has no use for it.
+  if (!over.aborted) await link.send({ type: Completion, invocationId: id, ...failure }).catch(() => undefined);
+}
+
+function iterate(source: UploadStream<unknown>): AsyncIterator<unknown> {
+  return Symbol.asyncIterator in source ? source[Symbol.asyncIterator]() : readAll(source);
+}
+
+/** Not every browser lets a web stream be iterated over. */
+async function* readAll(stream: ReadableStream<unknown>): AsyncGenerator<unknown, void> {
+  const reader = stream.getReader();
+  try {
+    for (;;) {
+      const { done, value } = await reader.read();
+      if (done) return;
+      yield value;
+    }
+  } finally {
+    await reader.cancel();
+  }
+}
