@@ -7,7 +7,10 @@ import { clientToken, negotiate, RawClient } from './support/raw-client.ts';
 import { RecordedEvents } from './support/recorded-events.ts';
 
 const ID = /^[\w-]{22}$/;
-const TRANSPORTS = '"availableTransports":[{"transport":"WebSockets","transferFormats":["Text","Binary"]}]';
+const TRANSPORTS =
+  '"availableTransports":[{"transport":"WebSockets","transferFormats":["Text","Binary"]},' +
+  '{"transport":"ServerSentEvents","transferFormats":["Text"]},' +
+  '{"transport":"LongPolling","transferFormats":["Text","Binary"]}]';
 
 function start(options: ServiceOptions = {}) {
   return startService({ host: '127.0.0.1', port: 0, timers: { sweepMs: 5 }, ...options });
@@ -213,7 +216,7 @@ describe('the id of a negotiated connection', () => {
     clock.advance(1);
     const path = `/client?hub=chat&id=${late.connectionToken}`;
     const headers = await authorized(service);
-    const text = () => httpRequest(service, { path, headers }).then((answer) => answer.text);
+    const text = () => httpRequest(service, { method: 'DELETE', path, headers }).then((answer) => answer.text);
     await expect.poll(text).toBe('No Connection with that ID');
     expect((await connectAs(service, late.connectionToken)).status).toBe(404);
   });

@@ -5,7 +5,7 @@ import { buffer } from 'node:stream/consumers';
 import { type ServiceOptions, startService } from 'signalite';
 import { describe, expect, test } from 'vitest';
 import { httpRequest, upgradeRequest, WEB_SOCKET_HEADERS } from './support/http-request.ts';
-import { clientToken, negotiate, RawClient } from './support/raw-client.ts';
+import { clientToken, RawClient } from './support/raw-client.ts';
 import { RecordedEvents } from './support/recorded-events.ts';
 import { makeToken, sdkAudience } from './support/tokens.ts';
 
@@ -293,7 +293,7 @@ async function serverToken(service: Service): Promise<{ auth: Record<string, str
   return { auth: { authorization: `Bearer ${token}` } };
 }
 
-describe('transports that are not offered', () => {
+describe('requests for transports', () => {
   const EVENTS = { accept: 'application/json, text/event-stream' };
 
   test.each(['GET', 'POST', 'DELETE'])('%s without an id', async (method) => {
@@ -317,26 +317,11 @@ describe('transports that are not offered', () => {
     expect(answer).toMatchObject({ status: 404, text: 'No Connection with that ID' });
   });
 
-  const POLLING = 'LongPolling transport not supported by this end point type';
-  const SENT_EVENTS = 'ServerSentEvents transport not supported by this end point type';
+  const OTHER = 'Cannot change transports mid-connection';
   const NO_DELETE = 'Cannot terminate this connection using the DELETE endpoint.';
   test.each([
-    { what: 'a poll', method: 'GET', own: {}, status: 404, text: POLLING },
-    { what: 'server-sent events', method: 'GET', own: EVENTS, status: 404, text: SENT_EVENTS },
-    { what: 'data', method: 'POST', own: {}, status: 404, text: POLLING },
-    { what: 'an end', method: 'DELETE', own: {}, status: 400, text: NO_DELETE },
-  ])('$what for a negotiated connection, which stays', async ({ method, own, status, text }) => {
-    await using service = await start();
-    const { connectionToken } = await negotiate(service, { token: await clientToken(service) });
-    const path = `/client?hub=chat&id=${connectionToken}`;
-    const headers = { ...(await authorized(service)), ...own };
-    expect(await httpRequest(service, { method, path, headers })).toMatchObject({ status, text });
-    expect((await upgradeRequest(service, { path, headers })).status).toBe(101);
-  });
-
-  test.each([
-    { what: 'a poll', method: 'GET', own: {}, status: 404, text: POLLING },
-    { what: 'server-sent events', method: 'GET', own: EVENTS, status: 404, text: SENT_EVENTS },
+    { what: 'a poll', method: 'GET', own: {}, status: 400, text: OTHER },
+    { what: 'server-sent events', method: 'GET', own: EVENTS, status: 400, text: OTHER },
     {
       what: 'data',
       method: 'POST',

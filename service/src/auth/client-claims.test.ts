@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest';
 import { identityOf, isDiagnosticClient } from './client-claims.ts';
 
-const IDS = { connectionId: 'public', connectionToken: 'secret' };
+const IDS = { connectionId: 'public', connectionToken: 'secret', mayResume: false };
 
 function identityWith(claims: Readonly<Record<string, string>>) {
   return identityOf(
@@ -12,7 +12,14 @@ function identityWith(claims: Readonly<Record<string, string>>) {
 }
 
 test('without claims of the service it has nothing but its ids', () => {
-  expect(identityOf(IDS, [])).toEqual({ ...IDS, userId: undefined, sticky: undefined, handshakeMs: undefined });
+  expect(identityOf(IDS, [])).toEqual({
+    ...IDS,
+    userId: undefined,
+    sticky: undefined,
+    handshakeMs: undefined,
+    pollIntervalMs: undefined,
+    expiresAt: undefined,
+  });
 });
 
 test.each([

@@ -1,22 +1,31 @@
 import type { ExpectedResult, HubMember, ResultRoute } from '../hub/hub-member.ts';
 import type { ClientOpening, LinkedClient, ServerLink } from '../hub/server-link.ts';
-import { type CloseReason, CloseReasons, closedByAppServer } from '../lifetime/close-reasons.ts';
+import { binaryProtocolOnText, type CloseReason, CloseReasons, closedByAppServer } from '../lifetime/close-reasons.ts';
 import type { Flushable } from '../outbound/end-of-turn.ts';
 import { OutboundQueue } from '../outbound/outbound-queue.ts';
 import { createRecord, isTextProtocol, type OutboundRecord, RecordKind } from '../outbound/outbound-record.ts';
-import type { Transport, TransportEnd, TransportOwner } from '../transport/transport.ts';
+import { type Transport, type TransportEnd, TransportKind, type TransportOwner } from '../transport/transport.ts';
 import type { ClientContext } from './client-context.ts';
 import type { ClientIdentity } from './client-identity.ts';
 import { closeRecord, handshakeErrorRecord } from './closing-records.ts';
 import { readHandshakeRequest } from './handshake-request.ts';
 import { CLOSED, type ClientState, type Handshaking } from './state.ts';
+import { StatefulStream } from './stateful-stream.ts';
 
 const UNKNOWN_PROTOCOL = 'json';
+// A client asks for it in its handshake when it uses stateful reconnect (client-protocol 4.1).
+const STATEFUL_VERSION = 2;
+const REASON_OF_END: Readonly<Record<TransportEnd, CloseReason>> = {
+  closed: CloseReasons.clientLeft,
+  gone: CloseReasons.clientLeft,
+  'message-too-large': CloseReasons.clientMessageTooLarge,
+  'no-poll': CloseReasons.clientStoppedPolling,
+};
 
 /**
  * One end user's connection: identity, state, what waits for it. It reads the hub handshake request to learn the hub
  * protocol and moves bytes after that (design: hot path 1). It knows its hub and its link; it never sees a server
- * connection.
+ * connection. A client that negotiated stateful reconnect is the exception: its messages are numbered here.
  */
 export class ClientConnection implements HubMember, LinkedClient, TransportOwner, Flushable {
   readonly identity: ClientIdentity;
@@ -27,6 +36,9 @@ export class ClientConnection implements HubMember, LinkedClient, TransportOwner
   #transport: Transport | undefined;
   #state: ClientState;
   #sentClose = false;
+  #isPaused = false;
+  /** Set when the client may come back on a new socket. */
+  #stateful: StatefulStream | undefined;
 
   constructor(identity: ClientIdentity, opening: ClientOpening, context: ClientContext) {
     this.identity = identity;
@@ -55,11 +67,35 @@ export class ClientConnection implements HubMember, LinkedClient, TransportOwner
     events.emit({ name: 'clientConnected', hub: hub.key, connectionId, userId, transport: transport.kind });
   }
 
+  /** True while nothing ends it: its requests are served. */
+  get isAlive(): boolean {
+    return this.#state.name !== 'closing' && this.#state.name !== 'closed';
+  }
+
+  /** True when a new socket may take the place of the old one. */
+  get isResumable(): boolean {
+    const { name } = this.#state;
+    return this.#stateful?.isFinished === false && !this.#sentClose && (name === 'open' || name === 'away');
+  }
+
+  /** The client is back on a new socket (client-protocol 4.2). Only when `isResumable`. */
+  resume(transport: Transport): void {
+    const state = this.#state;
+    if (this.#stateful === undefined || (state.name !== 'open' && state.name !== 'away')) return;
+    this.#transport = transport;
+    this.#state = { name: 'open', link: state.link };
+    if (this.#isPaused) transport.pause();
+    state.link.clientReturned();
+    transport.write(this.#stateful.resume());
+    this.flush();
+    this.#context.events.emit({ name: 'clientReturned', hub: this.hubKey, connectionId: this.connectionId });
+  }
+
   // From the client
 
   transportReceived(bytes: Buffer): void {
     const state = this.#state;
-    if (state.name === 'open' || state.name === 'opening') state.link.send(bytes);
+    if (state.name === 'open' || state.name === 'opening') this.#forward(state.link, bytes);
     else if (state.name === 'handshaking') this.#readHandshake(state, bytes);
   }
 
@@ -68,7 +104,30 @@ export class ClientConnection implements HubMember, LinkedClient, TransportOwner
   }
 
   transportClosed(end: TransportEnd): void {
-    this.#end(end === 'gone' ? CloseReasons.clientLeft : CloseReasons.clientMessageTooLarge, 'transport');
+    if (end === 'gone' && this.isResumable) this.#leave();
+    else this.#end(REASON_OF_END[end], 'transport');
+  }
+
+  #forward(link: ServerLink, bytes: Buffer): void {
+    if (this.#stateful === undefined) {
+      link.send(bytes);
+      return;
+    }
+    const { forward, end } = this.#stateful.read(bytes);
+    for (const message of forward) link.send(message);
+    if (end !== undefined) this.close(end);
+    // An acknowledgement may have made room for what waits.
+    else this.flush();
+  }
+
+  /** The socket is lost, the client is not: what is sent to it waits. */
+  #leave(): void {
+    const state = this.#state;
+    if (state.name !== 'open') return;
+    const { now, timers, events } = this.#context;
+    this.#transport = undefined;
+    this.#state = { name: 'away', deadlineAt: now() + timers.reconnectMs, link: state.link };
+    events.emit({ name: 'clientAway', hub: this.hubKey, connectionId: this.connectionId });
   }
 
   #readHandshake(state: Handshaking, bytes: Buffer): void {
@@ -85,6 +144,14 @@ export class ClientConnection implements HubMember, LinkedClient, TransportOwner
     else if (reading.step === 'more') this.#keep(state, received);
     else {
       this.hubProtocol = reading.request.protocol.toLowerCase();
+      const isTextOnly = this.#transport?.kind === TransportKind.ServerSentEvents;
+      if (isTextOnly && !isTextProtocol(this.hubProtocol)) {
+        this.close(binaryProtocolOnText(reading.request.protocol));
+        return;
+      }
+      if (this.identity.mayResume && reading.request.version >= STATEFUL_VERSION) {
+        this.#stateful = new StatefulStream(this.hubProtocol, this.#context.limits);
+      }
       this.#assign(state, received, reading.length);
     }
   }
@@ -113,7 +180,7 @@ export class ClientConnection implements HubMember, LinkedClient, TransportOwner
     hub.clients.add(this);
     link.open(state.opening);
     link.send(request);
-    if (rest.length > 0) link.send(rest);
+    if (rest.length > 0) this.#forward(link, rest);
     events.emit({
       name: 'clientAssigned',
       hub: hub.key,
@@ -140,7 +207,8 @@ export class ClientConnection implements HubMember, LinkedClient, TransportOwner
 
   linkReceived(messages: Uint8Array, messageCount: number, endsWithClose: boolean): void {
     const kind = endsWithClose ? RecordKind.Close : RecordKind.Messages;
-    this.deliver(createRecord(messages, isTextProtocol(this.hubProtocol), kind, messageCount));
+    if (this.#stateful !== undefined) for (const record of this.#stateful.recordsOf(messages)) this.deliver(record);
+    else this.deliver(createRecord(messages, isTextProtocol(this.hubProtocol), kind, messageCount));
     if (endsWithClose) this.#sentClose = true;
   }
 
@@ -153,10 +221,12 @@ export class ClientConnection implements HubMember, LinkedClient, TransportOwner
   }
 
   linkPaused(): void {
+    this.#isPaused = true;
     this.#transport?.pause();
   }
 
   linkResumed(): void {
+    this.#isPaused = false;
     this.#transport?.resume();
   }
 
@@ -170,7 +240,7 @@ export class ClientConnection implements HubMember, LinkedClient, TransportOwner
       if (state.heldBytes > this.#context.limits.clientQueueBytes) this.close(CloseReasons.slowClient);
       return;
     }
-    if (state.name !== 'open') return;
+    if (state.name !== 'open' && state.name !== 'away') return;
     // A hub Close message or a handshake error is the last: whatever comes after it is not for this client any more.
     if (this.#sentClose) return;
     this.#enqueue(record);
@@ -182,32 +252,44 @@ export class ClientConnection implements HubMember, LinkedClient, TransportOwner
 
   /** Ends the socket at once. */
   drop(): void {
-    this.#transport?.close('drop');
+    if (this.#transport === undefined) this.close(CloseReasons.serviceStopped);
+    else this.#transport.drop();
   }
 
   expectResult(result: ExpectedResult): ResultRoute {
     const state = this.#state;
-    if (state.name !== 'open' && state.name !== 'opening') return 'other-server';
+    if (state.name !== 'open' && state.name !== 'away' && state.name !== 'opening') return 'other-server';
     return state.link.expectResult(result, this.connectionId);
   }
 
   // Time and writing
 
-  /** Looks at the deadline of the present state. */
-  sweep(now: number): void {
+  /** Looks at all deadlines. After a stall those who knock already come first: their polls wait in the same event loop. */
+  sweep(now: number, wasStalled: boolean): void {
+    const { expiresAt } = this.identity;
+    if (expiresAt !== undefined && expiresAt <= now && this.isAlive) this.close(CloseReasons.authenticationExpired);
+    if (!wasStalled) this.#transport?.sweep(now);
     const state = this.#state;
-    if (state.name === 'open' || state.name === 'closed') return;
-    if (state.name === 'handshaking' && state.waitsUntil !== undefined && state.received !== undefined) {
+    if (state.name === 'closed') return;
+    if (state.name === 'open') this.#acknowledge(now);
+    else if (state.name === 'handshaking' && state.waitsUntil !== undefined && state.received !== undefined) {
       this.#tryToOpen(state, state.received);
     } else if (state.deadlineAt > now) return;
-    else if (state.name === 'closing') this.#transport?.close('drop');
+    else if (state.name === 'closing') this.#transport?.drop();
+    else if (state.name === 'away') this.#end(CloseReasons.clientDidNotReturn, 'transport');
     else this.close(CloseReasons.handshakeTimedOut);
   }
 
   flush(): void {
     const transport = this.#transport;
     if (transport === undefined || this.#queue.isEmpty || !transport.isWritable) return;
-    transport.write(this.#queue.takeAll());
+    const records = this.#stateful === undefined ? this.#queue.takeAll() : this.#stateful.replay.takeFrom(this.#queue);
+    if (records.length > 0) transport.write(records);
+  }
+
+  #acknowledge(now: number): void {
+    const ack = this.#stateful?.acknowledgement(now, this.#context.timers.ackMs);
+    if (ack !== undefined && this.#transport?.isWritable === true) this.#transport.write([ack]);
   }
 
   #enqueue(record: OutboundRecord): void {
@@ -242,7 +324,7 @@ export class ClientConnection implements HubMember, LinkedClient, TransportOwner
       reason: reason.log,
     });
     this.#state = { name: 'closing', deadlineAt: now() + timers.closeMs };
-    if (by === 'transport') this.#release();
+    if (by === 'transport' || this.#transport === undefined) this.#release();
     else this.#writeEnd(reason, state.name === 'open');
   }
 
@@ -250,12 +332,10 @@ export class ClientConnection implements HubMember, LinkedClient, TransportOwner
     const last = wasOpen
       ? reason.frame && closeRecord(reason.frame, this.hubProtocol)
       : reason.handshakeError && handshakeErrorRecord(reason.handshakeError);
-    if (reason.webSocket !== 'drop') {
-      if (last && !this.#sentClose) this.#queue.push(last);
-      // All of it, writable or not: nothing can be queued any more, and the close frame must come last.
-      this.#transport?.write(this.#queue.takeAll());
-    }
-    this.#transport?.close(reason.webSocket);
+    if (last && !this.#sentClose) this.#queue.push(last);
+    // All of it, writable or not: nothing can be queued any more, and the close frame must come last.
+    if (reason.webSocket === 'drop') this.#transport?.drop();
+    else this.#transport?.end(this.#queue.takeAll(), reason.webSocket);
   }
 
   #release(): void {

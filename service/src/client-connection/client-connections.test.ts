@@ -4,7 +4,12 @@ import { ClientConnections } from './client-connections.ts';
 
 function create({ negotiatedMax = 10 } = {}) {
   const clock = { now: 1_000_000 };
-  const connections = new ClientConnections({ negotiatedMax, negotiateMs: 5000, now: () => clock.now });
+  const connections = new ClientConnections({
+    negotiatedMax,
+    negotiateMs: 5000,
+    earlyBytesMax: 10,
+    now: () => clock.now,
+  });
   /** What the sweep of every half second does until `ms` passed. */
   const pass = (ms: number) => {
     for (let passed = 0; passed < ms; passed += 500) {
@@ -16,7 +21,7 @@ function create({ negotiatedMax = 10 } = {}) {
 }
 
 function tokenIn(connections: ClientConnections, hub = 'chat'): string {
-  const ids = connections.negotiate(hub, 1);
+  const ids = connections.negotiate(hub, 1, false);
   if (ids === undefined) throw new Error('nothing was negotiated');
   return ids.connectionToken;
 }
@@ -45,16 +50,16 @@ test('a sweep that comes late forgets nobody: who knocks already comes first', (
 test('what expires makes room', () => {
   const { connections, pass } = create({ negotiatedMax: 1 });
   tokenIn(connections);
-  expect(connections.negotiate('chat', 1)).toBeUndefined();
+  expect(connections.negotiate('chat', 1, false)).toBeUndefined();
   pass(5000);
-  expect(connections.negotiate('chat', 1)).toBeDefined();
+  expect(connections.negotiate('chat', 1, false)).toBeDefined();
 });
 
 test('version 0 has one id, version 1 two', () => {
   const { connections } = create();
-  const zero = connections.negotiate('chat', 0);
+  const zero = connections.negotiate('chat', 0, false);
   expect(zero?.connectionToken).toBe(zero?.connectionId);
-  const one = connections.negotiate('chat', 1);
+  const one = connections.negotiate('chat', 1, false);
   expect(one?.connectionToken).not.toBe(one?.connectionId);
 });
 

@@ -1,29 +1,47 @@
+import type { LongPollingTransport } from '../transport/long-polling.ts';
+import type { ServerSentEventsTransport } from '../transport/server-sent-events.ts';
+import type { WebSocketTransport } from '../transport/web-socket.ts';
 import type { ClientConnection } from './client-connection.ts';
 import { createConnectionId } from './connection-id.ts';
 
 const SWEEP_LATE_MS = 1000;
 
-interface Negotiated {
-  readonly state: 'negotiated';
+/** What the service gives out at negotiate. */
+export interface NegotiatedIds {
   readonly connectionId: string;
+  readonly connectionToken: string;
+  /** The client may come back on a new WebSocket. */
+  readonly mayResume: boolean;
+}
+
+interface Negotiated extends NegotiatedIds {
+  readonly state: 'negotiated';
   readonly hub: string;
   readonly expiresAt: number;
+  /** What the client sent before it had a transport, in order, and its size. */
+  readonly early: Buffer[];
+  earlyBytes: number;
 }
+
+export type ClientTransport = WebSocketTransport | ServerSentEventsTransport | LongPollingTransport;
 
 interface Attached {
   readonly state: 'attached';
   readonly connection: ClientConnection;
+  readonly transport: ClientTransport;
 }
 
 /** What a request's `id` stands for. */
 export type Claimed =
-  | { readonly found: 'negotiated'; readonly connectionId: string }
-  | { readonly found: 'active' }
+  | { readonly found: 'negotiated' }
+  | { readonly found: 'active'; readonly connection: ClientConnection; readonly transport: ClientTransport }
   | { readonly found: 'nothing' };
 
 export interface ClientConnectionsOptions {
   /** Connections negotiated but not opened, at most. */
   readonly negotiatedMax: number;
+  /** What a client may send before it has a transport. Bytes. */
+  readonly earlyBytesMax: number;
   /** How long a negotiated connection waits for its first request. Milliseconds. */
   readonly negotiateMs: number;
   readonly now: () => number;
@@ -51,28 +69,49 @@ export class ClientConnections {
   }
 
   /** Makes room for a client to come. Version 0 knows one id only. Undefined: too many wait already. */
-  negotiate(hub: string, version: 0 | 1): { connectionId: string; connectionToken: string } | undefined {
+  negotiate(hub: string, version: 0 | 1, mayResume: boolean): NegotiatedIds | undefined {
     if (this.#negotiated >= this.#options.negotiatedMax) return undefined;
     const connectionId = createConnectionId();
     const connectionToken = version === 0 ? connectionId : createConnectionId();
     const expiresAt = this.#options.now() + this.#options.negotiateMs;
-    this.#byToken.set(connectionToken, { state: 'negotiated', connectionId, hub, expiresAt });
+    const ids = { connectionId, connectionToken, mayResume };
+    this.#byToken.set(connectionToken, { state: 'negotiated', ...ids, hub, expiresAt, early: [], earlyBytes: 0 });
     this.#negotiated += 1;
-    return { connectionId, connectionToken };
+    return ids;
   }
 
   /** Looks up what `id` names in a hub; a token of another hub names nothing. */
   find(connectionToken: string, hub: string): Claimed {
     const entry = this.#byToken.get(connectionToken);
     if (entry === undefined) return { found: 'nothing' };
-    if (entry.state === 'attached') return { found: entry.connection.hubKey === hub ? 'active' : 'nothing' };
-    return entry.hub === hub ? { found: 'negotiated', connectionId: entry.connectionId } : { found: 'nothing' };
+    if (entry.state === 'negotiated') return { found: entry.hub === hub ? 'negotiated' : 'nothing' };
+    if (entry.connection.hubKey !== hub) return { found: 'nothing' };
+    return { found: 'active', connection: entry.connection, transport: entry.transport };
   }
 
-  attach(connection: ClientConnection): void {
-    const { connectionToken } = connection.identity;
-    if (this.#byToken.get(connectionToken)?.state === 'negotiated') this.#negotiated -= 1;
-    this.#byToken.set(connectionToken, { state: 'attached', connection });
+  /** Keeps what a negotiated client sent before its first transport request. False: that is too much. */
+  keepEarly(connectionToken: string, bytes: Buffer): boolean {
+    const entry = this.#byToken.get(connectionToken);
+    if (entry?.state !== 'negotiated') return false;
+    if (entry.earlyBytes + bytes.length > this.#options.earlyBytesMax) return false;
+    entry.early.push(bytes);
+    entry.earlyBytes += bytes.length;
+    return true;
+  }
+
+  /** What was negotiated under a token, for the connection that is made of it now. */
+  take(connectionToken: string): { readonly ids: NegotiatedIds; readonly early: readonly Buffer[] } | undefined {
+    const entry = this.#byToken.get(connectionToken);
+    if (entry?.state !== 'negotiated') return undefined;
+    this.#byToken.delete(connectionToken);
+    this.#negotiated -= 1;
+    const { connectionId, mayResume, early } = entry;
+    return { ids: { connectionId, connectionToken, mayResume }, early };
+  }
+
+  /** A connection has a transport, its first or another one. */
+  attach(connection: ClientConnection, transport: ClientTransport): void {
+    this.#byToken.set(connection.identity.connectionToken, { state: 'attached', connection, transport });
   }
 
   release(connectionToken: string): void {
@@ -85,7 +124,7 @@ export class ClientConnections {
     const wasStalled = now - this.#lastSweepAt > SWEEP_LATE_MS;
     this.#lastSweepAt = now;
     for (const [token, entry] of this.#byToken) {
-      if (entry.state === 'attached') entry.connection.sweep(now);
+      if (entry.state === 'attached') entry.connection.sweep(now, wasStalled);
       else if (!wasStalled && entry.expiresAt <= now) {
         this.#byToken.delete(token);
         this.#negotiated -= 1;

@@ -10,4 +10,10 @@ export interface ClientIdentity {
   readonly sticky: StickyServer | undefined;
   /** Time for the hub handshake; undefined: the service's own. Milliseconds. */
   readonly handshakeMs: number | undefined;
+  /** Negotiated stateful reconnect: it may come back on a new WebSocket. */
+  readonly mayResume: boolean;
+  /** How long it may stay without a poll; undefined: the service's own. Milliseconds. */
+  readonly pollIntervalMs: number | undefined;
+  /** When its authentication ends, and it with it; undefined: never. Milliseconds since 1970. */
+  readonly expiresAt: number | undefined;
 }

@@ -1,8 +1,8 @@
 // The life of a client connection:
 //
-//   handshaking ──► opening ──► open
-//        │             │          │
-//        └─────────────┴──────────┴──► closing ──► closed
+//   handshaking ──► opening ──► open ◄──► away
+//        │             │          │         │
+//        └─────────────┴──────────┴─────────┴──► closing ──► closed
 //                                 (or straight to closed, when the peer is gone)
 
 import type { ClientOpening, ServerLink } from '../hub/server-link.ts';
@@ -30,6 +30,8 @@ export type ClientState =
       heldBytes: number;
     }
   | { readonly name: 'open'; readonly link: ServerLink }
+  /** Its socket was lost; it may come back on a new one (client-protocol 4.2). */
+  | { readonly name: 'away'; readonly deadlineAt: number; readonly link: ServerLink }
   /** Everything was written; the peer's end is awaited. */
   | { readonly name: 'closing'; readonly deadlineAt: number }
   | { readonly name: 'closed' };

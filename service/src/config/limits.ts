@@ -13,6 +13,12 @@ export interface ServiceLimits {
   readonly handshakeBytes: number;
   /** One WebSocket message from a client; over it close 1009. Default 64 MiB. */
   readonly clientMessageBytes: number;
+  /** Body of one POST from a client; over it 413. Default 1 MiB (documented). */
+  readonly clientPostBytes: number;
+  /** POSTs under way for one client connection; over it 429. Default 64. */
+  readonly clientPosts: number;
+  /** What a client that may come back has not acknowledged; over it no more is written until it does. Default 100,000. */
+  readonly replayBytes: number;
   /** One service message; over it ServiceError and close 1000. Default 64 MiB. */
   readonly serviceMessageBytes: number;
   /** What waits for one client; over it the client is dropped as too slow. Default 16 MiB. */
@@ -42,6 +48,16 @@ export interface ServiceTimers {
    * Default 0: it is refused at once.
    */
   readonly serverWaitMs: number;
+  /** How long a poll waits for something to answer; clients wait 100 s. Default 90 s. */
+  readonly pollMs: number;
+  /** How long a long-polling client may stay without a poll; a token's `asrs.s.ttl` overrides it. Default 5 s. */
+  readonly pollIntervalMs: number;
+  /** From the turn of a client's POST to its end. Default 30 s. */
+  readonly postMs: number;
+  /** How long a client with stateful reconnect may be away. Default 30 s. */
+  readonly reconnectMs: number;
+  /** Between acknowledgements to a client with stateful reconnect. Default 1 s. */
+  readonly ackMs: number;
   /** From the end of a connection to the drop of its socket. Default 5 s. */
   readonly closeMs: number;
   /** From a server connection's upgrade to its handshake request. Default 15 s. */
@@ -65,6 +81,9 @@ export const DEFAULT_LIMITS: ServiceLimits = {
   uriBytes: 12 * KIB,
   handshakeBytes: 32 * KIB,
   clientMessageBytes: 64 * MIB,
+  clientPostBytes: MIB,
+  clientPosts: 64,
+  replayBytes: 100_000,
   serviceMessageBytes: 64 * MIB,
   clientQueueBytes: 16 * MIB,
   serverQueueBytes: 16 * MIB,
@@ -79,6 +98,11 @@ export const DEFAULT_TIMERS: ServiceTimers = {
   negotiateMs: 5_000,
   handshakeMs: 15_000,
   serverWaitMs: 0,
+  pollMs: 90_000,
+  pollIntervalMs: 5_000,
+  postMs: 30_000,
+  reconnectMs: 30_000,
+  ackMs: 1_000,
   closeMs: 5_000,
   serverHandshakeMs: 15_000,
   serverPingMs: 5_000,

@@ -1,15 +1,18 @@
 import type { HttpBindings } from '@hono/node-server';
 import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response';
 import { type Context as AnyContext, Hono, type Next } from 'hono';
-import { type Admitted, admit } from './admission.ts';
+import { NO_CACHE_HEADERS } from '../transport/poll.ts';
+import { admit } from './admission.ts';
 import { type CorsHeaders, corsHeaders, preflightHeaders } from './cors.ts';
 import type { HttpContext } from './http-context.ts';
 import { negotiate } from './negotiate.ts';
 import { type Refusal, Refusals } from './refusal.ts';
 import { sizeRefusal } from './request-size.ts';
-import { connectionTokenOf, isClientPath, type RequestTarget, readTarget } from './request-target.ts';
+import { isClientPath, type RequestTarget, readTarget } from './request-target.ts';
+import { handleTransport, type TransportTargets } from './transport-request.ts';
 
 const TEXT = 'text/plain; charset=utf-8';
+const CLIENT_PATH = '/client';
 const GREETING =
   'signalite is running.\n\nApp servers and clients reach it with the connection string that it printed at its start.\n';
 
@@ -18,7 +21,7 @@ type Context = AnyContext<Environment>;
 export type App = Hono<Environment>;
 
 /** The HTTP routes of one resource (client-protocol 5.1). WebSocket upgrades do not come this way. */
-export function createApp(context: HttpContext): App {
+export function createApp(context: HttpContext, targets: TransportTargets): App {
   const app: App = new Hono<Environment>({ getPath: ({ url }) => targetOf(url).path });
   app.use(headLimits(context));
   app.get('/', (c) => c.text(GREETING));
@@ -30,7 +33,7 @@ export function createApp(context: HttpContext): App {
   app.options('/client', (c) => preflight(context, c));
   app.post('/client/negotiate', (c) => answerNegotiate(context, c));
   app.all('/client/negotiate', (c) => refuse(context, c, Refusals.methodNotAllowed));
-  app.on(['GET', 'POST', 'DELETE'], '/client', (c) => answerTransport(context, c));
+  app.on(['GET', 'POST', 'DELETE'], '/client', (c) => answerTransport(context, c, targets));
   app.all('/client', (c) => refuse(context, c, Refusals.methodNotAllowed));
   app.get('/server', (c) => answerServer(context, c));
   app.all('/server', (c) => refuse(context, c, Refusals.methodNotAllowed));
@@ -84,23 +87,17 @@ function writeJson(c: Context, body: string, headers: CorsHeaders): Response {
   return RESPONSE_ALREADY_SENT;
 }
 
-/** Transports other than WebSockets: they are not offered, and say so as ASP.NET Core does (client-protocol 2.2). */
-async function answerTransport(context: HttpContext, c: Context): Promise<Response> {
+/** Transports other than WebSockets write their answers themselves: they need exact headers, and time. */
+async function answerTransport(context: HttpContext, c: Context, targets: TransportTargets): Promise<Response> {
+  const { incoming, outgoing } = c.env;
+  // Hono takes HEAD for GET, and a poll has effects.
+  if (incoming.method === 'HEAD') return refuse(context, c, Refusals.methodNotAllowed);
   const { rawQuery } = targetOf(c.req.url);
   const admitted = await admit(context, { kind: 'client', rawQuery, authorization: authorization(c) });
   if ('status' in admitted) return refuse(context, c, admitted);
-  return refuse(context, c, transportRefusal(context, c, admitted, rawQuery), admitted.hub);
-}
-
-function transportRefusal(context: HttpContext, c: Context, { hub }: Admitted, rawQuery: string): Refusal {
-  const id = connectionTokenOf(rawQuery);
-  if (id === undefined) return Refusals.connectionIdRequired;
-  const { found } = context.clients.find(id, hub);
-  if (found === 'nothing') return Refusals.noConnection;
-  if (c.req.method === 'DELETE') return Refusals.deleteOfOtherTransport;
-  if (c.req.method === 'POST') return found === 'active' ? Refusals.postOnWebSocket : Refusals.longPolling;
-  const isEvents = c.req.header('accept')?.includes('text/event-stream') === true;
-  return isEvents ? Refusals.serverSentEvents : Refusals.longPolling;
+  const request = { ...admitted, rawQuery, request: incoming, response: outgoing, headers: cors(context, c) };
+  const refusal = await handleTransport(context, request, targets);
+  return refusal === undefined ? RESPONSE_ALREADY_SENT : refuse(context, c, refusal, admitted.hub);
 }
 
 async function answerServer(context: HttpContext, c: Context): Promise<Response> {
@@ -112,9 +109,10 @@ async function answerServer(context: HttpContext, c: Context): Promise<Response>
 function refuse(context: HttpContext, c: Context, refusal: Refusal, hub?: string): Response {
   const { path } = targetOf(c.req.url);
   context.events.emit({ name: 'requestRefused', path, status: refusal.status, reason: refusal.text, hub });
+  const cache = path === CLIENT_PATH ? NO_CACHE_HEADERS : {};
   return new Response(refusal.text, {
     status: refusal.status,
-    headers: { 'Content-Type': TEXT, ...refusal.headers, ...cors(context, c) },
+    headers: { 'Content-Type': TEXT, ...cache, ...refusal.headers, ...cors(context, c) },
   });
 }
 

@@ -1,6 +1,6 @@
 import type { TokenVerifier } from '../auth/token-verifier.ts';
 import type { ClientConnections } from '../client-connection/client-connections.ts';
-import type { ServiceLimits } from '../config/limits.ts';
+import type { ServiceLimits, ServiceTimers } from '../config/limits.ts';
 import type { ResourceSettings } from '../config/resource-settings.ts';
 import type { ServiceEvents } from '../log/events.ts';
 
@@ -20,8 +20,11 @@ export interface HttpContext {
   readonly verifier: TokenVerifier;
   readonly clients: ClientConnections;
   readonly limits: ServiceLimits;
+  readonly timers: ServiceTimers;
   readonly events: ServiceEvents;
   readonly options: HttpOptions;
+  /** True when the app servers of a hub let clients come back on a new socket. */
+  readonly allowsStatefulReconnect: (hub: string) => boolean;
   /** True once the resource takes no new connections. */
   readonly isStopping: () => boolean;
 }

@@ -1,6 +1,11 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
+import { allowedTransports } from '../auth/client-claims.ts';
 import type { VerifiedToken } from '../auth/verified-token.ts';
+import type { ClientConnection } from '../client-connection/client-connection.ts';
+import type { ClientTransport } from '../client-connection/client-connections.ts';
+import { TransportKind } from '../transport/transport.ts';
+import type { WebSocketTransport } from '../transport/web-socket.ts';
 import { type Admitted, admit } from './admission.ts';
 import { corsHeaders, isAllowedOrigin } from './cors.ts';
 import type { HttpContext } from './http-context.ts';
@@ -29,6 +34,8 @@ export interface AcceptedUpgrade {
 export interface UpgradeTargets {
   /** `connectionToken`: the negotiated one; undefined when the client skipped negotiation. */
   openClient(upgrade: AcceptedUpgrade, connectionToken: string | undefined): void;
+  /** The client is back on a new socket; `before` is the transport that it had. */
+  resumeClient(upgrade: AcceptedUpgrade, connection: ClientConnection, before: WebSocketTransport): void;
   openServer(upgrade: AcceptedUpgrade): void;
 }
 
@@ -85,13 +92,27 @@ function openClient(context: HttpContext, upgrade: AcceptedUpgrade, targets: Upg
   const { origin } = upgrade.parts.request.headers;
   const isChecked = context.options.checkWebSocketOrigin && origin !== undefined;
   if (isChecked && !isAllowedOrigin(origin, context.settings.current.allowedOrigins)) return Refusals.origin;
+  const isOffered = allowedTransports(upgrade.token.claims).includes(TransportKind.WebSockets);
   const id = connectionTokenOf(upgrade.rawQuery);
-  if (id !== undefined) {
-    const { found } = context.clients.find(id, upgrade.hub);
-    if (found === 'nothing') return Refusals.noConnection;
-    if (found === 'active') return Refusals.alreadyConnected;
-  }
+  const claimed = id === undefined ? undefined : context.clients.find(id, upgrade.hub);
+  if (claimed?.found === 'nothing') return Refusals.noConnection;
+  if (!isOffered) return Refusals.webSockets;
+  if (claimed?.found === 'active') return resumeClient(upgrade, claimed, targets);
   targets.openClient(upgrade, id);
+  return undefined;
+}
+
+/** A second socket for a connection: only where the client may come back on one (client-protocol 4.2). */
+function resumeClient(
+  upgrade: AcceptedUpgrade,
+  { connection, transport }: { connection: ClientConnection; transport: ClientTransport },
+  targets: UpgradeTargets,
+): Refusal | undefined {
+  if (!connection.isAlive) return Refusals.noConnection;
+  if (transport.kind !== TransportKind.WebSockets) return Refusals.otherTransport;
+  if (connection.identity.mayResume && !connection.isResumable) return Refusals.noConnection;
+  if (!connection.isResumable) return Refusals.alreadyConnected;
+  targets.resumeClient(upgrade, connection, transport);
   return undefined;
 }
 

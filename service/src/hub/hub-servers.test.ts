@@ -6,7 +6,11 @@ import type { HubServer } from './server-link.ts';
 interface Options {
   readonly clientCount?: number;
   readonly isAssignable?: boolean;
+  readonly allowsStatefulReconnect?: boolean;
 }
+
+const ALLOWS = { allowsStatefulReconnect: true };
+const TAKES_NOBODY = { isAssignable: false };
 
 let cid = 0;
 
@@ -16,12 +20,14 @@ function notAsked(): never {
 }
 
 /** A server connection as far as assignment looks at it. */
-function server(serverId: string, { clientCount = 0, isAssignable = true }: Options = {}) {
+function server(serverId: string, options: Options = {}) {
+  const { clientCount = 0, isAssignable = true, allowsStatefulReconnect = false } = options;
   cid += 1;
   return {
     serverId,
     serverConnectionId: `cid-${cid}`,
     isAssignable,
+    allowsStatefulReconnect,
     clientCount,
     openLink: notAsked,
     answerResult: notAsked,
@@ -122,4 +128,17 @@ test('the timestamp of the list grows, whatever the clock does', () => {
   const all = of();
   const stamps = [1000, 1000, 2000, 1500, 2001, 3000].map((now) => all.nextListedAt(now));
   expect(stamps).toEqual([1000, 1001, 2000, 2001, 2002, 3000]);
+});
+
+test.each([
+  { what: 'nobody is there', servers: [], allowed: false },
+  { what: 'all allow it', servers: [server('a', ALLOWS), server('b', ALLOWS)], allowed: true },
+  { what: 'one does not', servers: [server('a', ALLOWS), server('b')], allowed: false },
+  {
+    what: 'one that takes no clients does not',
+    servers: [server('a', ALLOWS), server('b', TAKES_NOBODY)],
+    allowed: true,
+  },
+])('stateful reconnect, where $what: $allowed', ({ servers, allowed }) => {
+  expect(of(...servers).allowStatefulReconnect).toBe(allowed);
 });

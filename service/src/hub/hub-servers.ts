@@ -45,6 +45,12 @@ export class HubServers {
     return this.#listedAt;
   }
 
+  /** True when clients may come back on a new socket whichever connection takes them (service-protocol 10.1). */
+  get allowStatefulReconnect(): boolean {
+    const candidates = [...this.#servers].filter((server) => server.isAssignable);
+    return candidates.length > 0 && candidates.every((server) => server.allowsStatefulReconnect);
+  }
+
   /**
    * The connection for a new client: the server with the fewest clients, then its connection with the fewest, ties in
    * turn. Undefined when no connection may take it (service-protocol 7.6).

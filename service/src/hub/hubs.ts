@@ -21,6 +21,11 @@ export class Hubs {
     return hub;
   }
 
+  /** The hub, when somebody named it before. */
+  find(name: string): Hub | undefined {
+    return this.#hubs.get(name.toLowerCase());
+  }
+
   all(): IterableIterator<Hub> {
     return this.#hubs.values();
   }

@@ -22,6 +22,8 @@ export interface ServerLink {
   open(opening: ClientOpening): void;
   /** Bytes of the client, unchanged. They are copied before the call returns. */
   send(bytes: Uint8Array): void;
+  /** The client is back on a new socket; it hears no rest of a message begun on the old one. */
+  clientReturned(): void;
   /** The client is gone; empty text means a clean end. */
   close(error: string): void;
   /** Prepares the app server for a result that another server asked for. */
@@ -59,6 +61,8 @@ export interface HubServer {
   readonly serverConnectionId: string;
   /** False for weak connections, and for those that announced their shutdown. */
   readonly isAssignable: boolean;
+  /** Its app lets clients come back on a new socket (service-protocol 10.1). */
+  readonly allowsStatefulReconnect: boolean;
   /** Clients bound to it. */
   readonly clientCount: number;
   openLink(client: LinkedClient): ServerLink;

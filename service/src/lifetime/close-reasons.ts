@@ -54,6 +54,26 @@ export const CloseReasons = {
     serverText: 'Message too large.',
   }),
 
+  clientEnded: reason('Normal', 'The client ended its long polling.', {
+    frame: { allowReconnect: true },
+    handshakeError: 'Connection closed with an error.',
+  }),
+
+  clientStoppedPolling: reason('PingTimeout', 'No poll of the client came in time.'),
+
+  clientDidNotReturn: reason('PingTimeout', 'The client lost its socket and did not come back in time.'),
+
+  sequenceUnknown: reason('BadRequest', 'The client resumed behind messages that it never sent.', {
+    frame: { error: 'Connection closed with an error.', allowReconnect: true },
+    handshakeError: 'Connection closed with an error.',
+    serverText: 'Connection closed with an error.',
+  }),
+
+  authenticationExpired: reason('Unauthorized', 'The authentication of the client expired.', {
+    frame: { allowReconnect: true },
+    handshakeError: 'Connection closed with an error.',
+  }),
+
   handshakeTimedOut: reason('HandshakeError', 'The hub handshake was not done in time.', {
     handshakeError: 'Handshake was canceled.',
     serverText: 'Handshake was canceled.',
@@ -99,6 +119,13 @@ export const CloseReasons = {
     serverText: 'Internal server error.',
   }),
 } as const satisfies Record<string, CloseReason>;
+
+/** A hub protocol of bytes over a transport that carries text only (client-protocol 2.4). */
+export function binaryProtocolOnText(hubProtocol: string): CloseReason {
+  return reason('HandshakeError', 'The hub protocol needs a transport that carries bytes.', {
+    handshakeError: `Cannot use the '${hubProtocol}' protocol on the current transport. The transport does not support 'Binary' transfer format.`,
+  });
+}
 
 /** No app server can take the client; `text` is the handshake answer. */
 export function noServer(

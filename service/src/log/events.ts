@@ -14,6 +14,8 @@ export interface ServiceEventFields {
     serverConnectionId: string;
     hubProtocol: string;
   };
+  clientAway: { hub: string; connectionId: string };
+  clientReturned: { hub: string; connectionId: string };
   clientClosed: { hub: string; connectionId: string; category: CloseCategory; reason: string };
   requestRefused: { path: string; status: number; reason: string; hub?: string | undefined };
   serverConnected: { hub: string; serverId: string; serverConnectionId: string; kind: string; generation: string };

@@ -15,6 +15,8 @@ const LINES: Readonly<Record<ServiceEventName, Line>> = {
   clientNegotiated: { level: 'debug', text: 'Client negotiated' },
   clientConnected: { level: 'debug', text: 'Client connected' },
   clientAssigned: { level: 'debug', text: 'Client assigned to an app server' },
+  clientAway: { level: 'debug', text: 'Client lost its socket and may come back' },
+  clientReturned: { level: 'debug', text: 'Client is back on a new socket' },
   clientClosed: { level: 'debug', text: 'Client closed' },
   requestRefused: { level: 'warn', text: 'Request refused' },
   serverConnected: { level: 'info', text: 'App server connected' },

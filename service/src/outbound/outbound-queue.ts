@@ -23,6 +23,15 @@ export class OutboundQueue {
     this.#bytes += record.frame.length;
   }
 
+  /** Hands records over, in order, as long as `wants` says so; the rest stays. */
+  takeWhile(wants: (record: OutboundRecord) => boolean): OutboundRecord[] {
+    const refused = this.#records.findIndex((record) => !wants(record));
+    if (refused < 0) return this.takeAll();
+    const taken = this.#records.splice(0, refused);
+    for (const { frame } of taken) this.#bytes -= frame.length;
+    return taken;
+  }
+
   /** Hands all records over, in order, and is empty. */
   takeAll(): OutboundRecord[] {
     const records = this.#records;

@@ -1,7 +1,12 @@
 import { FrameOpcode, frameHeaderBytes, writeFrameHeader } from './web-socket-frame.ts';
 
-/** What a record holds. */
-export const RecordKind = { Handshake: 'handshake', Messages: 'messages', Close: 'close' } as const;
+/** What a record holds: the handshake answer; messages of types 1 to 5; pings, acks and sequences; a Close message. */
+export const RecordKind = {
+  Handshake: 'handshake',
+  Messages: 'messages',
+  Control: 'control',
+  Close: 'close',
+} as const;
 export type RecordKind = (typeof RecordKind)[keyof typeof RecordKind];
 
 /**

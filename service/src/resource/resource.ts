@@ -6,6 +6,7 @@ import type { ResourceSettings } from '../config/resource-settings.ts';
 import { createApp, refuseMalformed } from '../http/app.ts';
 import type { HttpContext, HttpOptions } from '../http/http-context.ts';
 import { type Listener, listen } from '../http/listener.ts';
+import type { TransportTargets } from '../http/transport-request.ts';
 import { refuseUnreadable } from '../http/unreadable-request.ts';
 import { handleUpgrade, type UpgradeParts, type UpgradeTargets } from '../http/upgrade.ts';
 import { Hubs } from '../hub/hubs.ts';
@@ -37,7 +38,7 @@ export class Resource {
   readonly #hubs: Hubs;
   readonly #servers: ServerGate;
   readonly #http: HttpContext;
-  readonly #targets: UpgradeTargets;
+  readonly #targets: UpgradeTargets & TransportTargets;
   #listener: Listener | undefined;
   #sweeper: NodeJS.Timeout | undefined;
   #isStopping = false;
@@ -50,6 +51,7 @@ export class Resource {
     this.clients = new ClientConnections({
       negotiatedMax: limits.negotiatedConnections,
       negotiateMs: timers.negotiateMs,
+      earlyBytesMax: limits.clientPostBytes,
       now,
     });
     const shared = { limits, timers, events, now, endOfTurn: new EndOfTurn() };
@@ -66,7 +68,10 @@ export class Resource {
       },
     });
     this.#targets = {
-      openClient: (upgrade, connectionToken) => gate.open(upgrade, connectionToken),
+      openClient: (upgrade, connectionToken) => gate.openWebSocket(upgrade, connectionToken),
+      resumeClient: (upgrade, connection, before) => gate.resume(upgrade, connection, before),
+      openEvents: (request, connectionToken) => gate.openEvents(request, connectionToken),
+      openPolling: (request, connectionToken) => gate.openPolling(request, connectionToken),
       openServer: (upgrade) => this.#servers.open(upgrade),
     };
     this.#http = this.#createHttpContext();
@@ -83,7 +88,7 @@ export class Resource {
     const context = this.#http;
     const listenerOptions = { host, port, maxHeaderBytes: limits.headerBytes + limits.uriBytes };
     this.#listener = await listen(listenerOptions, {
-      app: createApp(context),
+      app: createApp(context, this.#targets),
       upgrade: (parts) => this.#upgrade(parts),
       malformed: () => refuseMalformed(context),
       unreadable: (error, socket) => refuseUnreadable(context, error, socket),
@@ -103,6 +108,8 @@ export class Resource {
     await this.#listener.closed();
     clearTimeout(patience);
     clearInterval(this.#sweeper);
+    // Clients between two polls have no socket to wait for.
+    for (const client of [...this.clients.connections()]) client.drop();
   }
 
   /** Ends every socket at once. */
@@ -123,8 +130,10 @@ export class Resource {
       }),
       clients: this.clients,
       limits,
+      timers,
       events,
       options: http,
+      allowsStatefulReconnect: (hub) => this.#hubs.find(hub)?.servers.allowStatefulReconnect === true,
       isStopping: () => this.#isStopping,
     };
   }

@@ -66,6 +66,11 @@ export class ClientLink implements ServerLink {
     if (this.#state.name !== 'ended') this.#host.outbox.appendData(this.#packedId, bytes);
   }
 
+  clientReturned(): void {
+    if (this.#state.name === 'ended') return;
+    this.#host.outbox.append({ type: 38, connectionId: this.#client.connectionId });
+  }
+
   close(error: string): void {
     if (this.#state.name === 'ended') return;
     this.#end();

@@ -97,6 +97,10 @@ export class ServerConnection implements HubServer, LinkHost, MessageHost, Outbo
     );
   }
 
+  get allowsStatefulReconnect(): boolean {
+    return this.#state.name === 'open' && this.#state.traits.allowStatefulReconnects;
+  }
+
   get sendsWholeMessages(): boolean {
     return this.#state.name === 'open' && this.#state.traits.generation === 'new';
   }

@@ -1,23 +1,17 @@
 // Cuts what an app server sends to one client into whole hub messages: towards clients no WebSocket message may end in
 // the middle of one, while older SDKs may send parts (service-protocol 7.3).
 
+import { type HubFrame, hubFrameAt, hubMessageType } from '../outbound/hub-frame.ts';
 import { isTextProtocol } from '../outbound/outbound-record.ts';
 
-const RECORD_SEPARATOR = 0x1e;
-const CLOSE_TEXT = Buffer.from('{"type":7');
 const CLOSE_TYPE = 7;
-const FIXARRAY_MASK = 0xf0;
-const FIXARRAY = 0x90;
-const MORE_BIT = 0x80;
-const PREFIX_MAX_BYTES = 5;
 
 /** Whole hub messages at the start of a piece of data. */
 interface Extent {
   /** Where the last whole message ends. */
   readonly end: number;
   readonly count: number;
-  /** Where the body of the last whole message starts. */
-  readonly lastBody: number;
+  readonly last: HubFrame | undefined;
 }
 
 /** Whole hub messages, ready for a client. */
@@ -45,56 +39,23 @@ export class WholeMessages {
   push(payload: Uint8Array): WholeMessagesCut | undefined {
     const view = Buffer.from(payload.buffer, payload.byteOffset, payload.byteLength);
     const all = this.#tail === undefined ? view : Buffer.concat([this.#tail, view]);
-    const extent = this.#isText ? textExtent(all) : binaryExtent(all);
+    const extent = extentOf(all, this.#isText);
     this.#tail = extent.end < all.length ? Buffer.from(all.subarray(extent.end)) : undefined;
     if (extent.count === 0) return undefined;
-    const endsWithClose = this.#isText ? isTextClose(all, extent) : isBinaryClose(all, extent);
+    const endsWithClose = extent.last !== undefined && hubMessageType(all, extent.last, this.#isText) === CLOSE_TYPE;
     return { messages: all.subarray(0, extent.end), count: extent.count, endsWithClose };
   }
 }
 
-function textExtent(all: Buffer): Extent {
+function extentOf(all: Buffer, isText: boolean): Extent {
   let end = 0;
   let count = 0;
-  let lastBody = 0;
-  for (let at = all.indexOf(RECORD_SEPARATOR); at >= 0; at = all.indexOf(RECORD_SEPARATOR, end)) {
-    lastBody = end;
-    end = at + 1;
+  let last: HubFrame | undefined;
+  for (;;) {
+    const frame = end < all.length ? hubFrameAt(all, end, isText) : undefined;
+    if (frame === undefined) return { end, count, last };
+    last = frame;
+    end = frame.end;
     count += 1;
   }
-  return { end, count, lastBody };
-}
-
-function isTextClose(all: Buffer, { lastBody }: Extent): boolean {
-  return all.subarray(lastBody, lastBody + CLOSE_TEXT.length).equals(CLOSE_TEXT);
-}
-
-function binaryExtent(all: Buffer): Extent {
-  let end = 0;
-  let count = 0;
-  let lastBody = 0;
-  while (end < all.length) {
-    const prefix = readPrefix(all, end);
-    if (prefix === undefined || prefix.body + prefix.size > all.length) break;
-    lastBody = prefix.body;
-    end = prefix.body + prefix.size;
-    count += 1;
-  }
-  return { end, count, lastBody };
-}
-
-function readPrefix(all: Buffer, start: number): { body: number; size: number } | undefined {
-  let size = 0;
-  for (let index = 0; index < PREFIX_MAX_BYTES; index++) {
-    const byte = all[start + index];
-    if (byte === undefined) return undefined;
-    size += (byte & ~MORE_BIT) * 2 ** (7 * index);
-    if ((byte & MORE_BIT) === 0) return { body: start + index + 1, size };
-  }
-  // Not a length prefix at all: let it pass as it is, the client's parser says what is wrong with it.
-  return { body: start, size: all.length - start };
-}
-
-function isBinaryClose(all: Buffer, { lastBody }: Extent): boolean {
-  return ((all[lastBody] ?? 0) & FIXARRAY_MASK) === FIXARRAY && all[lastBody + 1] === CLOSE_TYPE;
 }

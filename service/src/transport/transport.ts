@@ -1,7 +1,11 @@
 import type { OutboundRecord } from '../outbound/outbound-record.ts';
 
 /** Transports by the names of the negotiate answer. */
-export const TransportKind = { WebSockets: 'WebSockets' } as const;
+export const TransportKind = {
+  WebSockets: 'WebSockets',
+  ServerSentEvents: 'ServerSentEvents',
+  LongPolling: 'LongPolling',
+} as const;
 export type TransportKind = (typeof TransportKind)[keyof typeof TransportKind];
 
 /** Moves bytes for one client connection. Knows nothing of hubs; reading is pushed to its owner. */
@@ -13,11 +17,15 @@ export interface Transport {
   readonly isWritable: boolean;
   /** Writes records in order, in as few writes as possible. */
   write(records: readonly OutboundRecord[]): void;
-  /** Ends after everything written: WebSocket close code, or `drop` to end the socket at once. */
-  close(code: number | 'drop'): void;
+  /** Ends after everything written and these last records, writable or not. `code`: WebSocket close code. */
+  end(last: readonly OutboundRecord[], code: number): void;
+  /** Ends at once. */
+  drop(): void;
   /** Stops and resumes reading from the client. */
   pause(): void;
   resume(): void;
+  /** Looks at the transport's own deadlines. `now`: milliseconds since 1970. */
+  sweep(now: number): void;
 }
 
 /** What a transport tells its owner. */
@@ -30,5 +38,5 @@ export interface TransportOwner {
   transportClosed(end: TransportEnd): void;
 }
 
-/** How a transport ended. */
-export type TransportEnd = 'gone' | 'message-too-large';
+/** How a transport ended: in order, without a word, by the limit of a message, or because no poll came any more. */
+export type TransportEnd = 'closed' | 'gone' | 'message-too-large' | 'no-poll';

@@ -7,6 +7,8 @@ import { type Transport, TransportKind, type TransportOwner } from './transport.
 // Above this many unsent bytes the records wait in our queue instead of in the stream's.
 const UNSENT_HIGH_BYTES = 256 * 1024;
 const NORMAL_CLOSURE = 1000;
+// How `ws` names the end of a socket that no close frame came before.
+const NO_CLOSE_FRAME = 1006;
 // `ws` answers it with close code 1009.
 const MESSAGE_TOO_LARGE = 'WS_ERR_UNSUPPORTED_MESSAGE_LENGTH';
 
@@ -29,7 +31,7 @@ export class WebSocketTransport implements Transport {
   readonly kind = TransportKind.WebSockets;
   readonly #webSocket: ClientWebSocket;
   readonly #socket: Duplex;
-  readonly #owner: TransportOwner;
+  #owner: TransportOwner | undefined;
   #waitsForDrain = false;
 
   constructor(webSocket: ClientWebSocket, socket: Duplex, owner: TransportOwner) {
@@ -63,18 +65,30 @@ export class WebSocketTransport implements Transport {
     // Only slow clients pay for a closure.
     this.#socket.once('drain', () => {
       this.#waitsForDrain = false;
-      this.#owner.transportDrained();
+      this.#owner?.transportDrained();
     });
   }
 
-  close(code: number | 'drop'): void {
-    if (code === 'drop') {
-      this.#webSocket.terminate();
-      return;
-    }
+  end(last: readonly OutboundRecord[], code: number): void {
+    this.write(last);
     // A client that is not read could not answer the close.
     this.#webSocket.resume();
     this.#webSocket.close(code);
+  }
+
+  /** The owner has another transport by now: ends, and tells it nothing any more. */
+  retire(): void {
+    this.#owner = undefined;
+    this.#webSocket.resume();
+    this.#webSocket.close();
+  }
+
+  drop(): void {
+    this.#webSocket.terminate();
+  }
+
+  sweep(): void {
+    // No deadline of its own: the hub's pings and the socket say when it is over.
   }
 
   pause(): void {
@@ -86,16 +100,17 @@ export class WebSocketTransport implements Transport {
   }
 
   received(data: RawData): void {
-    if (Buffer.isBuffer(data)) this.#owner.transportReceived(data);
+    if (Buffer.isBuffer(data)) this.#owner?.transportReceived(data);
   }
 
-  closed(): void {
-    this.#owner.transportClosed('gone');
+  /** `code`: of the peer's close frame, or what stands for none. */
+  closed(code: number): void {
+    this.#owner?.transportClosed(code === NO_CLOSE_FRAME ? 'gone' : 'closed');
   }
 
   /** After an error `close` follows by itself; a refused message is told at once, for its own reason. */
   failed(error: Error): void {
-    if ('code' in error && error.code === MESSAGE_TOO_LARGE) this.#owner.transportClosed('message-too-large');
+    if ('code' in error && error.code === MESSAGE_TOO_LARGE) this.#owner?.transportClosed('message-too-large');
   }
 }
 
@@ -103,8 +118,8 @@ function onMessage(this: WebSocket, data: RawData): void {
   if (this instanceof ClientWebSocket) this.transport?.received(data);
 }
 
-function onClose(this: WebSocket): void {
-  if (this instanceof ClientWebSocket) this.transport?.closed();
+function onClose(this: WebSocket, code: number): void {
+  if (this instanceof ClientWebSocket) this.transport?.closed(code);
 }
 
 function onError(this: WebSocket, error: Error): void {

@@ -1,0 +1,141 @@
+import type { OutboundRecord } from '../outbound/outbound-record.ts';
+import { joinPayloads } from '../outbound/payload-of.ts';
+import type { Poll } from './poll.ts';
+import { type PostLimits, PostQueue } from './post-queue.ts';
+import { type Transport, TransportKind, type TransportOwner } from './transport.ts';
+
+const NOTHING = Buffer.alloc(0);
+
+export interface LongPollingOptions {
+  /** How long a poll waits for something to answer. Milliseconds. */
+  readonly pollMs: number;
+  /** How long the connection may stay without a poll. Milliseconds. */
+  readonly pollIntervalMs: number;
+  readonly posts: PostLimits;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
+}
+
+// The life of the transport:
+//
+//   idle ──► polling ──► answering ──► idle …
+//     └─────────┴─────────────┴──► ending ──► ended
+type State =
+  /** Between two polls: what is to be written waits in the owner's queue. */
+  | { readonly name: 'idle'; readonly until: number }
+  | { readonly name: 'polling'; readonly poll: Poll; readonly until: number }
+  /** The network takes an answer. */
+  | { readonly name: 'answering'; readonly poll: Poll; readonly until: number }
+  /** The next poll gets the last records, and the one after it hears of the end. */
+  | { readonly name: 'ending'; readonly last: readonly OutboundRecord[] }
+  | { readonly name: 'ended' };
+
+/** Client connection over polls one way and POSTs the other (client-protocol 2.5). */
+export class LongPollingTransport implements Transport {
+  readonly kind = TransportKind.LongPolling;
+  readonly posts: PostQueue;
+  readonly unsentBytes = 0;
+  readonly #owner: TransportOwner;
+  readonly #options: LongPollingOptions;
+  #state: State;
+
+  constructor(owner: TransportOwner, options: LongPollingOptions) {
+    this.#owner = owner;
+    this.#options = options;
+    this.posts = new PostQueue(owner, options.posts);
+    this.#state = this.#idle();
+  }
+
+  get isWritable(): boolean {
+    return this.#state.name === 'polling';
+  }
+
+  /** The first poll is answered at once: it tells the client that the connection stands. */
+  open(first: Poll): void {
+    first.onClosed(() => this.#pollClosed(first));
+    this.#answer(first, NOTHING);
+  }
+
+  /** A poll arrived. One that still waits is answered with 204: the new one takes its place. */
+  poll(poll: Poll): void {
+    const state = this.#state;
+    if (state.name === 'ending') this.#answerLast(poll, state.last);
+    else if (state.name === 'ended') poll.end();
+    else {
+      if (state.name === 'polling') state.poll.end();
+      this.#state = { name: 'polling', poll, until: this.#options.now() + this.#options.pollMs };
+      poll.onClosed(() => this.#pollClosed(poll));
+      this.#owner.transportDrained();
+    }
+  }
+
+  write(records: readonly OutboundRecord[]): void {
+    const state = this.#state;
+    if (state.name === 'polling' && records.length > 0) this.#answer(state.poll, joinPayloads(records));
+  }
+
+  end(last: readonly OutboundRecord[]): void {
+    const state = this.#state;
+    if (state.name === 'ended') return;
+    this.posts.end();
+    this.#state = { name: 'ending', last };
+    if (state.name === 'polling') this.#answerLast(state.poll, last);
+  }
+
+  drop(): void {
+    const state = this.#state;
+    if (state.name === 'polling' || state.name === 'answering') state.poll.drop();
+    this.#ended('gone');
+  }
+
+  pause(): void {
+    this.posts.pause();
+  }
+
+  resume(): void {
+    this.posts.resume();
+  }
+
+  sweep(now: number): void {
+    const state = this.#state;
+    if (state.name === 'ending' || state.name === 'ended' || state.until > now) return;
+    if (state.name === 'idle') this.#ended('no-poll');
+    else if (state.name === 'answering') this.drop();
+    else {
+      this.#state = this.#idle();
+      state.poll.timeOut();
+    }
+  }
+
+  #answer(poll: Poll, bytes: Buffer): void {
+    this.#state = { name: 'answering', poll, until: this.#options.now() + this.#options.pollMs };
+    poll.answer(bytes);
+  }
+
+  #answerLast(poll: Poll, last: readonly OutboundRecord[]): void {
+    if (last.length === 0) {
+      poll.end();
+      this.#ended('closed');
+      return;
+    }
+    this.#state = { name: 'ending', last: [] };
+    poll.answer(joinPayloads(last));
+  }
+
+  /** An answer went out, or its client gave up: the time without a poll begins. */
+  #pollClosed(poll: Poll): void {
+    const state = this.#state;
+    if ((state.name === 'polling' || state.name === 'answering') && state.poll === poll) this.#state = this.#idle();
+  }
+
+  #idle(): State {
+    return { name: 'idle', until: this.#options.now() + this.#options.pollIntervalMs };
+  }
+
+  #ended(end: 'closed' | 'gone' | 'no-poll'): void {
+    if (this.#state.name === 'ended') return;
+    this.#state = { name: 'ended' };
+    this.posts.end();
+    this.#owner.transportClosed(end);
+  }
+}
