@@ -5,6 +5,7 @@ import { getRequestListener } from '@hono/node-server';
 import { ServiceStartError } from '../errors.ts';
 import type { App } from './app.ts';
 import { answerWithoutUpgrade, asksForWebSocket } from './ignored-upgrade.ts';
+import { SilentSockets } from './silent-sockets.ts';
 import type { UpgradeParts } from './upgrade.ts';
 
 const PORT_TRIES = 5;
@@ -33,8 +34,10 @@ export interface ListenerHandlers {
 /** Listening sockets of one resource. */
 export interface Listener {
   readonly port: number;
-  /** Takes no more connections, and ends idle HTTP ones. */
+  /** Takes no more connections. */
   stop(): void;
+  /** Ends HTTP connections without a request. */
+  closeIdle(): void;
   /** Resolves when every HTTP connection is gone; drops them when `dropAll` is called. */
   closed(): Promise<void>;
   dropAll(): void;
@@ -139,16 +142,18 @@ function startError(error: unknown, { host, port }: ListenerOptions): ServiceSta
 }
 
 function asListener(servers: readonly Server[], port: number): Listener {
+  const silent = servers.map((server) => new SilentSockets(server));
   const closed = Promise.all(
     servers.map((server) => new Promise<void>((resolve) => server.once('close', () => resolve()))),
   );
   return {
     port,
     stop() {
-      for (const server of servers) {
-        server.close();
-        server.closeIdleConnections();
-      }
+      for (const server of servers) server.close();
+    },
+    closeIdle() {
+      for (const server of servers) server.closeIdleConnections();
+      for (const sockets of silent) sockets.destroyAll();
     },
     async closed() {
       await closed;

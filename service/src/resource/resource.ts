@@ -104,6 +104,7 @@ export class Resource {
     this.#listener.stop();
     for (const client of [...this.clients.connections()]) client.close(CloseReasons.serviceStopped);
     this.#servers.closeAll('The service stops.', CloseReasons.serviceStopped);
+    this.#listener.closeIdle();
     const patience = setTimeout(() => this.drop(), this.#options.timers.stopMs);
     await this.#listener.closed();
     clearTimeout(patience);
@@ -151,5 +152,7 @@ export class Resource {
     this.clients.sweep(now);
     this.#servers.sweep(now);
     for (const hub of this.#hubs.all()) hub.clients.sweep(now);
+    // Answers that end clients leave their connections idle one after the other.
+    if (this.#isStopping) this.#listener?.closeIdle();
   }
 }
