@@ -9,6 +9,10 @@ export async function build({ root, progress }: Workspace): Promise<void> {
   progress('builds the packages');
   const compiler = path.join(root, 'node_modules/typescript/bin/tsc');
   const projects = ['service', 'bench'].map((name) => path.join(root, name));
-  const child = new BenchProcess({ command: [process.execPath, compiler, '-b', ...projects], core: undefined });
+  const child = new BenchProcess({
+    name: 'The build',
+    command: [process.execPath, compiler, '-b', ...projects],
+    core: undefined,
+  });
   await child.untilDone(BUILD_MS);
 }

@@ -1,7 +1,7 @@
 import type { LoadResult } from '../driver/load.ts';
 import type { Experiment, Round } from '../experiments/experiment.ts';
 import type { Scale } from '../experiments/scale.ts';
-import { type Target, TargetName } from '../targets/target.ts';
+import { TargetName } from '../targets/target.ts';
 import type { TargetSources } from '../targets/target-sources.ts';
 import type { Workspace } from '../targets/workspace.ts';
 import { drive } from './drive.ts';
@@ -58,11 +58,10 @@ async function measureQuietly(context: RunContext, experiment: Experiment, name:
 }
 
 async function measure({ workspace, pool }: RunContext, { load, isCold }: Experiment, name: TargetName) {
-  const measureTarget = ({ endpoint, processes }: Target) => drive(workspace, { load, endpoint, processes });
-  if (isCold !== true) return await measureTarget(await pool.get(name));
+  if (isCold !== true) return await drive(workspace, await pool.get(name), load);
   const target = await pool.startCold(name);
   try {
-    return await measureTarget(target);
+    return await drive(workspace, target, load);
   } finally {
     await target.close();
   }

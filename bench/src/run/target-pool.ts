@@ -57,10 +57,9 @@ export class TargetPool {
     this.#targets.clear();
   }
 
-  async #busy({ endpoint, processes }: Target, load: Busy): Promise<void> {
+  async #busy(target: Target, load: Busy): Promise<void> {
     const pace = { kind: 'closed', window: 1 } as const;
-    const task = { endpoint, processes, load: { ...load, payloadBytes: 128, pace, settleMs: 0, warmupMs: 0 } };
-    await drive(this.#workspace, task);
+    await drive(this.#workspace, target, { ...load, payloadBytes: 128, pace, settleMs: 0, warmupMs: 0 });
   }
 }
 

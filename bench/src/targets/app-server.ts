@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { negotiate } from '../driver/negotiate.ts';
-import { BenchProcess } from '../machine/child-process.ts';
+import { BenchProcess, type ChildProcessOptions } from '../machine/child-process.ts';
 import { buildHub } from './dotnet-hub.ts';
 import type { Workspace } from './workspace.ts';
 
@@ -26,19 +26,16 @@ export async function startAppServer(
     kind.sdk === 'dotnet'
       ? ['dotnet', await buildHub(workspace, kind.sdkDir)]
       : [process.execPath, path.join(workspace.root, 'bench/dist/peers/node-app.js')];
-  return await startHub(workspace, command, { SIGNALR_CONNECTION_STRING: connectionString });
+  const environment = { SIGNALR_CONNECTION_STRING: connectionString };
+  return await startHub(workspace, { name: 'The app server', command, environment });
 }
 
 /** Starts a hub that prints `ready <url>`; the hub itself is at `/bench`. */
-export async function startHub(
-  { cores }: Workspace,
-  command: readonly string[],
-  environment: Readonly<Record<string, string>> = {},
-): Promise<RunningHub> {
-  const hub = new BenchProcess({ command, core: cores.server, environment });
+export async function startHub({ cores }: Workspace, options: Omit<ChildProcessOptions, 'core'>): Promise<RunningHub> {
+  const hub = new BenchProcess({ ...options, core: cores.server });
   try {
     const hubUrl = `${await hub.untilPrinted(READY, START_MS)}/bench`;
-    await untilNegotiable(hubUrl);
+    await hub.during(untilNegotiable(hubUrl));
     return { process: hub, hubUrl };
   } catch (error) {
     await hub.stop();

@@ -36,6 +36,7 @@ export async function buildHub(workspace: Workspace, sdkDir: string | undefined)
   workspace.progress(`builds bench/kestrel-hub${sdkDir === undefined ? '' : ` with the SDK in ${sdkDir}`} (once)`);
   const output = path.dirname(assembly);
   const build = new BenchProcess({
+    name: 'The build of the hub in C#',
     command: [
       ...['dotnet', 'build', path.join(workspace.root, 'bench/kestrel-hub'), '-c', 'Release', '-o', output],
       ...[`-p:BaseIntermediateOutputPath=${output}-obj/`, '--nologo', '-v', 'quiet', '--disable-build-servers'],

@@ -18,6 +18,7 @@ const BOTH: readonly HubProtocolName[] = ['json', 'messagepack'];
 /** The service as built in `root`, with an app server behind it. */
 export async function startSignalite(workspace: Workspace, root: string, app: AppServerKind): Promise<Target> {
   const service = new BenchProcess({
+    name: 'The service',
     command: [process.execPath, path.join(root, 'service/dist/cli.js'), '--port', '0'],
     core: workspace.cores.server,
   });
@@ -29,7 +30,11 @@ export async function startSignalite(workspace: Workspace, root: string, app: Ap
 }
 
 export async function startStandIn(workspace: Workspace, app: AppServerKind): Promise<Target> {
-  const service = new BenchProcess({ command: peerCommand(workspace, 'stand-in'), core: workspace.cores.server });
+  const service = new BenchProcess({
+    name: 'The stand-in',
+    command: peerCommand(workspace, 'stand-in'),
+    core: workspace.cores.server,
+  });
   return await behindService(workspace, app, {
     service,
     hubProtocols: ['json'],
@@ -41,31 +46,41 @@ export async function startStandIn(workspace: Workspace, app: AppServerKind): Pr
 }
 
 export async function startSocketLoop(workspace: Workspace): Promise<Target> {
-  const { process: server, hubUrl } = await startHub(workspace, peerCommand(workspace, 'socket-loop'));
+  const { process: server, hubUrl } = await startHub(workspace, {
+    name: 'The socket loop',
+    command: peerCommand(workspace, 'socket-loop'),
+  });
   return single(server, hubUrl, ['json']);
 }
 
 export async function startKestrel(workspace: Workspace): Promise<Target> {
-  const { process: server, hubUrl } = await startHub(workspace, ['dotnet', await buildHub(workspace, undefined)]);
+  const { process: server, hubUrl } = await startHub(workspace, {
+    name: 'Kestrel',
+    command: ['dotnet', await buildHub(workspace, undefined)],
+  });
   return single(server, hubUrl, BOTH);
 }
 
 /** `given`: a connection string of an emulator that runs, or the command that starts one. */
 export async function startEmulator({ cores }: Workspace, given: string): Promise<Target> {
   if (CONNECTION_STRING.test(given)) {
-    return { ...emulatorTarget(given), close: () => Promise.resolve() };
+    return { ...emulatorTarget(given), during: (work) => work, close: () => Promise.resolve() };
   }
-  const emulator = new BenchProcess({ command: given.split(/\s+/), core: cores.server });
+  const emulator = new BenchProcess({ name: 'The emulator', command: given.split(/\s+/), core: cores.server });
   try {
     const connectionString = await emulator.untilPrinted(CONNECTION_STRING, START_MS);
-    return { ...emulatorTarget(connectionString), close: () => emulator.stop() };
+    return {
+      ...emulatorTarget(connectionString),
+      during: (work) => emulator.during(work),
+      close: () => emulator.stop(),
+    };
   } catch (error) {
     await emulator.stop();
     throw error;
   }
 }
 
-function emulatorTarget(connectionString: string): Omit<Target, 'close'> {
+function emulatorTarget(connectionString: string): Omit<Target, 'during' | 'close'> {
   const { endpoint } = readConnectionString(connectionString);
   // The command may be a wrapper: what listens is what is measured.
   const pid = listeningProcess(Number(new URL(endpoint).port));
@@ -97,6 +112,7 @@ async function behindService(
         { name: ProcessName.App, pid: app.process.pid },
       ],
       hubProtocols,
+      during: (work) => app.process.during(service.during(work)),
       async close() {
         await app.process.stop();
         await service.stop();
@@ -113,6 +129,7 @@ function single(server: BenchProcess, url: string, hubProtocols: readonly HubPro
     endpoint: { reach: 'hub', url },
     processes: [{ name: ProcessName.Server, pid: server.pid }],
     hubProtocols,
+    during: (work) => server.during(work),
     close: () => server.stop(),
   };
 }

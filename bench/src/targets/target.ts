@@ -28,6 +28,8 @@ export interface Target {
   readonly processes: readonly WatchedProcess[];
   /** What its clients may speak. */
   readonly hubProtocols: readonly HubProtocolName[];
+  /** Gives what `work` gives; that one of the processes ends before it is an error. */
+  during<T>(work: Promise<T>): Promise<T>;
   close(): Promise<void>;
 }
 
