@@ -1,6 +1,6 @@
 import { USER_AGENT_HEADER } from '#web-socket';
-import { SignalRClientError } from '../errors.ts';
-import type { AccessToken } from './access-token.ts';
+import { SignalRClientError, type SignalRClientErrorCode } from '../errors.ts';
+import { type AccessToken, createAccessToken } from './access-token.ts';
 import { type ConnectionOptions, DEFAULT_REQUEST_TIMEOUT_MS } from './connection-options.ts';
 import { withDeadline } from './deadline.ts';
 import { headersWith } from './headers-with.ts';
@@ -10,78 +10,65 @@ import { headersWith } from './headers-with.ts';
 export interface HttpRequest {
   readonly method: 'GET' | 'POST' | 'DELETE';
   readonly url: string;
-  readonly body?: Uint8Array<ArrayBuffer>;
+  readonly body?: Blob;
   readonly headers?: Readonly<Record<string, string>>;
   /** Asks the app for a new token. Default: only when there is none yet, or after a 401. */
-  readonly needsFreshToken?: boolean;
-  /** Default: `requestTimeoutMs` of the connection. */
-  readonly timeoutMs?: number;
+  readonly isFresh?: boolean;
+  /** Of the error when the request fails. Default `request-failed`. */
+  readonly code?: SignalRClientErrorCode;
 }
 
-export interface HttpAnswer {
-  readonly status: number;
-  readonly bytes: Uint8Array;
-}
+/** Reads an answer with a good status. */
+export type ReadResponse<T> = (response: Response) => Promise<T>;
 
 export interface HttpClient {
   readonly token: AccessToken;
   /** Headers of the app and of this client, for a WebSocket too. */
   readonly headers: Readonly<Record<string, string>>;
-  /** `withDeadline` with the time that the options give. */
-  inTime<T>(signal: AbortSignal, work: (signal: AbortSignal) => Promise<T>): Promise<T>;
-  /** Resolves when the answer is there, its body not yet read. */
-  fetch(request: HttpRequest, signal: AbortSignal): Promise<Response>;
-  /** Resolves with the whole answer, whatever its status. Rejects with `request-failed` or `request-timeout`. */
-  request(request: HttpRequest, signal: AbortSignal): Promise<HttpAnswer>;
-}
-
-export function createHttpClient(options: ConnectionOptions, token: AccessToken): HttpClient {
-  const { requestTimeoutMs = DEFAULT_REQUEST_TIMEOUT_MS, withCredentials = true } = options;
-  const headers = { ...USER_AGENT_HEADER, ...options.headers };
-
-  async function send({ method, url, body, headers: more }: HttpRequest, signal: AbortSignal, bearer?: string) {
-    const all = headersWith(bearer, { 'X-Requested-With': 'XMLHttpRequest', ...headers, ...more });
-    const credentials = withCredentials ? 'include' : 'same-origin';
-    try {
-      return await fetch(url, { method, headers: all, credentials, signal, ...(body && { body }) });
-    } catch (error) {
-      signal.throwIfAborted();
-      throw new SignalRClientError('request-failed', `${describe(method, url)} got no answer.`, { cause: error });
-    }
-  }
-
-  const client: HttpClient = {
-    token,
-    headers,
-    inTime: (signal, work) => withDeadline(requestTimeoutMs, signal, work),
-    async fetch(request, signal) {
-      const { needsFreshToken = false } = request;
-      const mayRetry = !needsFreshToken && token.isStale();
-      const response = await send(request, signal, await token.read(needsFreshToken));
-      if (response.status !== 401 || !mayRetry) return response;
-      await response.body?.cancel();
-      return send(request, signal, await token.read(true));
-    },
-    request: (request, signal) =>
-      withDeadline(request.timeoutMs ?? requestTimeoutMs, signal, async (deadline) => {
-        const response = await client.fetch(request, deadline);
-        return { status: response.status, bytes: new Uint8Array(await response.arrayBuffer()) };
-      }),
-  };
-  return client;
+  /** `withDeadline`, by default with the time that the options give. */
+  inTime<T>(signal: AbortSignal, work: (signal: AbortSignal) => Promise<T>, ms?: number): Promise<T>;
+  /** Rejects when there is no answer, when its status is not good, and when `read` does. */
+  request<T>(request: HttpRequest, signal: AbortSignal, read: ReadResponse<T>): Promise<T>;
 }
 
 const SHOWN_TEXT_CHARACTERS = 200;
 
-/** The error for an answer that refuses `request`: what the server says about it is the best help there is. */
-export function refusal({ method, url }: HttpRequest, { status, bytes }: HttpAnswer): SignalRClientError {
-  const text = new TextDecoder().decode(bytes).slice(0, SHOWN_TEXT_CHARACTERS);
-  return new SignalRClientError('request-failed', `${describe(method, url)} was answered with ${status}. ${text}`, {
-    status,
-  });
+export function createHttpClient(options: ConnectionOptions): HttpClient {
+  const { accessToken, accessTokenFactory, requestTimeoutMs = DEFAULT_REQUEST_TIMEOUT_MS } = options;
+  const token = createAccessToken(accessToken ?? accessTokenFactory);
+  const headers = { ...USER_AGENT_HEADER, ...options.headers };
+  const credentials = options.withCredentials === false ? 'same-origin' : 'include';
+
+  async function send({ method, url, body, headers: own }: HttpRequest, signal: AbortSignal, isFresh = false) {
+    const all = headersWith(await token.read(isFresh), { 'X-Requested-With': 'XMLHttpRequest', ...headers, ...own });
+    return fetch(url, { method, headers: all, credentials, signal, body: body ?? null });
+  }
+
+  return {
+    token,
+    headers,
+    inTime: (signal, work, ms = requestTimeoutMs) => withDeadline(ms, signal, work),
+    async request(request, signal, read) {
+      const mayRetry = !request.isFresh && token.isStale();
+      try {
+        let response = await send(request, signal, request.isFresh);
+        if (response.status === 401 && mayRetry) {
+          await response.body?.cancel();
+          response = await send(request, signal, true);
+        }
+        if (response.ok) return await read(response);
+        // What the server says about it is the best help there is.
+        const text = (await response.text()).slice(0, SHOWN_TEXT_CHARACTERS);
+        throw failure(request, `was answered with ${response.status}: ${text}`, { status: response.status });
+      } catch (cause) {
+        signal.throwIfAborted();
+        throw cause instanceof SignalRClientError ? cause : failure(request, `failed: ${cause}`, { cause });
+      }
+    },
+  };
 }
 
 /** Queries may hold tokens and secret ids: they are for no text. */
-function describe(method: string, url: string): string {
-  return `${method} ${url.split('?')[0]}`;
+function failure({ method, url, code }: HttpRequest, what: string, details: { cause?: unknown; status?: number }) {
+  return new SignalRClientError(code ?? 'request-failed', `${method} ${url.split('?')[0]} ${what}`, details);
 }

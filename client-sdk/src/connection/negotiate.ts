@@ -1,21 +1,24 @@
-import { type NegotiateConnection, type NegotiateResponse, parseNegotiateResponse } from '@signalite/protocol';
+import { type AvailableTransport, parseNegotiateResponse } from '@signalite/protocol';
 import { SignalRClientError } from '../errors.ts';
-import { type HttpClient, refusal } from './http-client.ts';
-import { withQuery } from './with-query.ts';
+import type { HttpClient, HttpRequest } from './http-client.ts';
 
 // Client-protocol 1.1 and 1.3.
 
 const REQUESTS_MAX = 100;
 
 /** What negotiation led to: where to connect, and how. */
-export interface Negotiated extends NegotiateConnection {
+export interface Negotiated {
   /** The last of the redirects, without `id`. */
   readonly url: string;
+  readonly availableTransports: readonly AvailableTransport[];
+  readonly connectionId?: string;
+  readonly connectionToken?: string;
+  readonly useStatefulReconnect?: boolean;
 }
 
 /**
  * Negotiates at `url` and follows redirects; a token that comes with one replaces the one in use. Rejects with
- * `negotiate-failed` or `too-many-redirects`.
+ * `negotiate-failed`, `request-timeout` or `too-many-redirects`.
  */
 export async function negotiate(
   http: HttpClient,
@@ -24,45 +27,29 @@ export async function negotiate(
   signal: AbortSignal,
 ): Promise<Negotiated> {
   for (let requests = 0; requests < REQUESTS_MAX; requests++) {
-    const answer = await ask(http, negotiateUrl(url, useStatefulReconnect), signal);
+    const request: HttpRequest = {
+      method: 'POST',
+      url: negotiateUrl(url, useStatefulReconnect),
+      isFresh: true,
+      code: 'negotiate-failed',
+    };
+    const answer = await http.inTime(signal, (deadline) =>
+      http.request(request, deadline, async (response) => parseNegotiateResponse(await response.text())),
+    );
     if (answer.kind === 'connection') return { ...answer, url };
     if (answer.kind === 'error') throw new SignalRClientError('negotiate-failed', answer.error);
     url = new URL(answer.url, url).href;
     if (answer.accessToken !== undefined) http.token.replace(answer.accessToken);
   }
-  throw new SignalRClientError(
-    'too-many-redirects',
-    'Negotiate answers keep pointing elsewhere. Check the URLs of the servers.',
-  );
-}
-
-async function ask(http: HttpClient, url: string, signal: AbortSignal): Promise<NegotiateResponse> {
-  try {
-    const request = { method: 'POST', url, needsFreshToken: true } as const;
-    const answer = await http.request(request, signal);
-    if (answer.status !== 200) throw refusal(request, answer);
-    return parseNegotiateResponse(new TextDecoder().decode(answer.bytes));
-  } catch (error) {
-    signal.throwIfAborted();
-    throw negotiateFailed(error);
-  }
-}
-
-function negotiateFailed(cause: unknown): SignalRClientError {
-  const text = cause instanceof Error ? cause.message : String(cause);
-  const status = cause instanceof SignalRClientError ? cause.status : undefined;
-  return new SignalRClientError('negotiate-failed', `Cannot negotiate. ${text}`, { cause, status });
+  throw new SignalRClientError('too-many-redirects', 'The negotiate answers redirect in circles. Check their URLs.');
 }
 
 /** A redirect to the service often has the two parameters already (client-protocol 1.1). */
 function negotiateUrl(url: string, useStatefulReconnect: boolean): string {
   const target = new URL(url);
-  target.pathname += target.pathname.endsWith('/') ? 'negotiate' : '/negotiate';
-  const { searchParams } = target;
-  let result = target.href;
-  if (!searchParams.has('negotiateVersion')) result = withQuery(result, 'negotiateVersion=1');
-  if (useStatefulReconnect && !searchParams.has('useStatefulReconnect')) {
-    result = withQuery(result, 'useStatefulReconnect=true');
-  }
-  return result;
+  const { pathname, searchParams } = target;
+  target.pathname += pathname.endsWith('/') ? 'negotiate' : '/negotiate';
+  if (!searchParams.has('negotiateVersion')) searchParams.set('negotiateVersion', '1');
+  if (useStatefulReconnect) searchParams.set('useStatefulReconnect', 'true');
+  return target.href;
 }

@@ -1,10 +1,9 @@
-import { type AvailableTransport, type HubProtocol, TransferFormat, type TransportName } from '@signalite/protocol';
+import { TransferFormat, type TransportName } from '@signalite/protocol';
 import { SignalRClientError } from '../errors.ts';
 import { startLongPolling } from '../transport/long-polling.ts';
 import { startServerSentEvents } from '../transport/server-sent-events.ts';
-import type { StartTransport, Transport, TransportStart } from '../transport/transport.ts';
+import type { StartTransport, TransportStart } from '../transport/transport.ts';
 import { startWebSocket } from '../transport/web-socket.ts';
-import { createAccessToken } from './access-token.ts';
 import type { Connection, OpenConnection } from './connection.ts';
 import type { OpenConnectionOptions } from './connection-options.ts';
 import { createHttpClient } from './http-client.ts';
@@ -20,100 +19,61 @@ const START_TRANSPORT: Readonly<Record<TransportName, StartTransport>> = {
 };
 
 /**
- * Prepares connections to the hub at `url`; in a browser the URL may be relative to the page.
+ * Prepares connections to the hub at `url`; in a browser the URL may be relative to the page. Throws `invalid-options`.
  *
- * Throws `invalid-options`. The function it gives rejects with `negotiate-failed`, `too-many-redirects`,
- * `transport-failed` (its `cause` is an `AggregateError` with the reason of each transport), or the reason of its signal.
+ * The function it gives rejects with `negotiate-failed`, `too-many-redirects`, `transport-failed` (its `cause` is an
+ * `AggregateError` with the reason of each transport that was tried), or the reason of its signal.
  */
 export function createOpenConnection(url: string, options: OpenConnectionOptions): OpenConnection {
-  const { transports, skipNegotiation } = options;
-  if (skipNegotiation && transports?.includes('WebSockets') === false) {
-    throw new SignalRClientError('invalid-options', "'skipNegotiation' needs WebSockets among the 'transports'.");
-  }
-  const absoluteUrl = resolve(url);
-  return async (hubProtocol, listener, signal) => {
-    const http = createHttpClient(options, createAccessToken(options.accessToken ?? options.accessTokenFactory));
-    const isBinary = hubProtocol.transferFormat === TransferFormat.Binary;
-    const start = { url: absoluteUrl, http, isBinary, listener, signal };
-    return skipNegotiation ? openWithoutNegotiation(start) : open(start, hubProtocol, options);
+  const { transports, skipNegotiation, useStatefulReconnect = false } = options;
+  const hubUrl = resolve(url);
+  return async ({ name: protocol, transferFormat }, listener, signal) => {
+    const http = createHttpClient(options);
+    const start = { url: hubUrl, http, isBinary: transferFormat === TransferFormat.Binary, listener, signal };
+    let negotiated: Negotiated | undefined = skipNegotiation
+      ? { url: hubUrl, availableTransports: [{ transport: 'WebSockets', transferFormats: [transferFormat] }] }
+      : await negotiate(http, hubUrl, useStatefulReconnect, signal);
+    const { url: finalUrl, availableTransports } = negotiated;
+    const offered = availableTransports.filter((one) => one.transferFormats.includes(transferFormat));
+    const names = offered.map(({ transport }) => transport).filter(isKnown);
+    const reasons: unknown[] = [];
+    for (const name of transports?.filter((one) => names.includes(one)) ?? names) {
+      try {
+        // What was negotiated before belongs to the transport that failed.
+        negotiated ??= await negotiate(http, finalUrl, useStatefulReconnect, signal);
+        return await connect(start, name, negotiated, useStatefulReconnect);
+      } catch (error) {
+        signal.throwIfAborted();
+        reasons.push(error);
+        negotiated = undefined;
+      }
+    }
+    throw new SignalRClientError(
+      'transport-failed',
+      `No transport could be started for ${protocol}; the server offers ${names}. ${reasons.join(' ')}`,
+      { cause: new AggregateError(reasons) },
+    );
   };
-}
-
-async function openWithoutNegotiation(start: TransportStart): Promise<Connection> {
-  try {
-    return createConnection(start, await startWebSocket(start), {
-      connectionId: undefined,
-      transport: 'WebSockets',
-      isStateful: false,
-    });
-  } catch (error) {
-    start.signal.throwIfAborted();
-    throw transportFailed([error]);
-  }
-}
-
-async function open(
-  start: TransportStart,
-  hubProtocol: HubProtocol,
-  { transports, useStatefulReconnect = false }: OpenConnectionOptions,
-): Promise<Connection> {
-  const { http, signal } = start;
-  let negotiated: Negotiated | undefined = await negotiate(http, start.url, useStatefulReconnect, signal);
-  const { availableTransports, url } = negotiated;
-  const reasons: unknown[] = [];
-  for (const name of transports ?? availableTransports.map(({ transport }) => transport)) {
-    const obstacle = obstacleTo(name, availableTransports, hubProtocol);
-    if (!isKnown(name) || obstacle !== undefined) {
-      reasons.push(new SignalRClientError('transport-failed', `${name} ${obstacle}.`));
-      continue;
-    }
-    try {
-      negotiated ??= await negotiate(http, url, useStatefulReconnect, signal);
-      return await connect(start, name, negotiated, useStatefulReconnect);
-    } catch (error) {
-      signal.throwIfAborted();
-      reasons.push(error);
-      if (negotiated === undefined) break;
-      // It belongs to the transport that failed: the next one needs its own.
-      negotiated = undefined;
-    }
-  }
-  throw transportFailed(reasons);
 }
 
 async function connect(
   start: TransportStart,
   transport: TransportName,
-  negotiated: Negotiated,
+  { url, connectionId, connectionToken, ...negotiated }: Negotiated,
   useStatefulReconnect: boolean,
 ): Promise<Connection> {
-  const url = withQuery(negotiated.url, `id=${encodeURIComponent(negotiated.connectionToken)}`);
-  const withId = { ...start, url };
-  return createConnection(withId, await START_TRANSPORT[transport](withId), {
-    connectionId: negotiated.connectionId,
-    transport,
-    isStateful: useStatefulReconnect && negotiated.useStatefulReconnect === true && transport === 'WebSockets',
-  });
-}
-
-type ConnectionFacts = Pick<Connection, 'connectionId' | 'transport' | 'isStateful'>;
-
-function createConnection(start: TransportStart, transport: Transport, facts: ConnectionFacts): Connection {
-  let current = transport;
-  let isClosed = false;
+  const withId = connectionToken ? { ...start, url: withQuery(url, 'id', connectionToken) } : start;
+  let current = await START_TRANSPORT[transport](withId);
   return {
-    ...facts,
-    keepsItselfAlive: facts.transport === 'LongPolling',
+    connectionId,
+    transport,
+    isStateful: useStatefulReconnect && transport === 'WebSockets' && negotiated.useStatefulReconnect === true,
+    keepsItselfAlive: transport === 'LongPolling',
     send: (bytes) => current.send(bytes),
     async reopen(signal) {
-      void current.close();
-      current = await startWebSocket({ ...start, signal });
-      if (isClosed) void current.close();
+      current = await startWebSocket({ ...withId, signal });
     },
-    close() {
-      isClosed = true;
-      return current.close();
-    },
+    close: () => current.close(),
   };
 }
 
@@ -121,26 +81,10 @@ function isKnown(name: string): name is TransportName {
   return Object.hasOwn(START_TRANSPORT, name);
 }
 
-function obstacleTo(
-  name: string,
-  available: readonly AvailableTransport[],
-  { name: protocol, transferFormat }: HubProtocol,
-): string | undefined {
-  if (!isKnown(name)) return 'is not known to this client';
-  const offered = available.find(({ transport }) => transport === name);
-  if (offered === undefined) return 'is not offered by the server';
-  return offered.transferFormats.includes(transferFormat) ? undefined : `cannot carry ${protocol}`;
-}
-
-function transportFailed(reasons: readonly unknown[]): SignalRClientError {
-  const cause = new AggregateError(reasons);
-  return new SignalRClientError('transport-failed', `No transport could be started. ${reasons.join(' ')}`, { cause });
-}
-
 function resolve(url: string): string {
   try {
     return new URL(url, globalThis.document?.baseURI ?? globalThis.location?.href).href;
   } catch (cause) {
-    throw new SignalRClientError('invalid-options', `The hub URL cannot be used: give an absolute one.`, { cause });
+    throw new SignalRClientError('invalid-options', 'The URL of the hub must be absolute.', { cause });
   }
 }

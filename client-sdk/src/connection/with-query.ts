@@ -1,4 +1,4 @@
-/** Adds to the query of a URL, and leaves the rest of it as it is. */
-export function withQuery(url: string, parameter: string): string {
-  return url + (url.includes('?') ? '&' : '?') + parameter;
+/** Adds a parameter to the query of a URL, and leaves the rest of it as it is. */
+export function withQuery(url: string, name: string, value: string): string {
+  return `${url}${url.includes('?') ? '&' : '?'}${name}=${encodeURIComponent(value)}`;
 }

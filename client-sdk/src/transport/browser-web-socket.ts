@@ -1,6 +1,7 @@
 import { CLIENT_VERSION } from '../connection/client-version.ts';
 import { withQuery } from '../connection/with-query.ts';
 import type { OpenWebSocket, WebSocketListener, WebSocketRequest } from './open-web-socket.ts';
+import { CLOSE_TIMEOUT_MS } from './transport.ts';
 
 // `#web-socket` in browsers and web workers. A page cannot set headers of a WebSocket, so the token goes into the query,
 // and none of its own may be named User-Agent.
@@ -14,22 +15,24 @@ const BUFFER_CHECK_MS = 20;
 
 export function openWebSocket(request: WebSocketRequest, listener: WebSocketListener): OpenWebSocket {
   const { url, token, isBinary } = request;
-  const socket = new WebSocket(token ? withQuery(url, `access_token=${encodeURIComponent(token)}`) : url);
+  const socket = new WebSocket(token ? withQuery(url, 'access_token', token) : url);
   socket.binaryType = 'arraybuffer';
-  socket.onopen = () => listener.opened();
+  socket.onopen = listener.opened;
   socket.onmessage = ({ data }: MessageEvent<string | ArrayBuffer>) =>
     listener.received(typeof data === 'string' ? new TextEncoder().encode(data) : new Uint8Array(data));
-  socket.onclose = ({ code, reason }) => listener.closed(code, reason);
-  const isOpen = () => socket.readyState === WebSocket.OPEN;
+  socket.onclose = listener.closed;
   return {
     async send(bytes) {
-      if (!isOpen()) throw new Error('The WebSocket is closing.');
       socket.send(isBinary ? bytes.slice() : new TextDecoder().decode(bytes));
-      // No event tells when the buffer has emptied.
-      while (isOpen() && socket.bufferedAmount > BUFFERED_MAX_BYTES) {
+      // No event tells when the buffer has emptied. One that is not open any more never does.
+      while (socket.readyState === WebSocket.OPEN && socket.bufferedAmount > BUFFERED_MAX_BYTES) {
         await new Promise((resolve) => setTimeout(resolve, BUFFER_CHECK_MS));
       }
     },
-    close: () => socket.close(),
+    close() {
+      socket.close();
+      // On a dead network browsers wait long for the other end.
+      setTimeout(listener.closed, CLOSE_TIMEOUT_MS, { code: 1006, reason: '' });
+    },
   };
 }

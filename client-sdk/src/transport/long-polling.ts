@@ -1,40 +1,45 @@
-import { type HttpRequest, refusal } from '../connection/http-client.ts';
+import type { HttpRequest } from '../connection/http-client.ts';
 import { SignalRClientError } from '../errors.ts';
-import { createPostingTransport } from './posting-transport.ts';
-import { CLOSE_TIMEOUT_MS, type Transport, type TransportStart } from './transport.ts';
+import { createPostQueue } from './post-queue.ts';
+import { CLOSE_TIMEOUT_MS, runTransport, type Transport, type TransportStart } from './transport.ts';
 
 // Client-protocol 2.5.
 
-/** Longer than any server holds a poll. Not an option: an aborted poll may lose what was on its way. */
+/** Longer than servers hold a poll. Not an option: an aborted poll may lose what was on its way. */
 const POLL_TIMEOUT_MS = 100_000;
 
-export async function startLongPolling(start: TransportStart): Promise<Transport> {
+export function startLongPolling(start: TransportStart): Promise<Transport> {
   const { url, http, listener } = start;
-  const request: HttpRequest = { method: 'GET', url, timeoutMs: POLL_TIMEOUT_MS };
 
-  /** False: the server has ended the connection. */
-  async function poll(signal: AbortSignal): Promise<boolean> {
-    const answer = await http.request(request, signal);
-    if (answer.status === 204) return false;
-    if (answer.status !== 200) throw refusal(request, answer);
-    if (answer.bytes.length > 0) listener.received(answer.bytes);
-    return true;
+  function send(method: HttpRequest['method'], life: AbortSignal, ms: number): Promise<Uint8Array | undefined> {
+    const request = { method, url };
+    return http.inTime(life, (deadline) => http.request(request, deadline, readPoll), ms);
   }
 
-  // The first poll is answered at once: with it the server takes the connection as a long-polling one.
-  if (!(await http.inTime(start.signal, poll))) throw refusal(request, { status: 204, bytes: new Uint8Array() });
-  return createPostingTransport(start, {
-    async read(life) {
-      while (await poll(life).catch(continueAfterTimeout));
-    },
-    finish: () =>
-      http
-        .request({ method: 'DELETE', url, timeoutMs: CLOSE_TIMEOUT_MS }, new AbortController().signal)
-        .catch(() => undefined),
+  return runTransport(start, async (life, opened) => {
+    try {
+      for (let polls = 0; ; polls++) {
+        const bytes = await send('GET', life, POLL_TIMEOUT_MS).catch(nothingInTime);
+        if (bytes === undefined) return;
+        // The first poll is answered at once: with it the server takes the connection as a long-polling one.
+        if (polls === 0) opened(createPostQueue(start, life));
+        if (bytes.length > 0) listener.received(bytes);
+      }
+    } catch (error) {
+      // The server would keep a connection that leaves without a word until its timeout.
+      if (life.aborted) await send('DELETE', new AbortController().signal, CLOSE_TIMEOUT_MS);
+      throw error;
+    }
   });
 }
 
-function continueAfterTimeout(error: unknown): true {
-  if (error instanceof SignalRClientError && error.code === 'request-timeout') return true;
+/** Undefined: the server has ended the connection. */
+async function readPoll(response: Response): Promise<Uint8Array | undefined> {
+  return response.status === 204 ? undefined : new Uint8Array(await response.arrayBuffer());
+}
+
+/** A poll that is not answered is the same as an empty answer. */
+function nothingInTime(error: unknown): Uint8Array {
+  if (error instanceof SignalRClientError && error.code === 'request-timeout') return new Uint8Array();
   throw error;
 }

@@ -1,6 +1,7 @@
 import { WebSocket } from 'ws';
 import { CLIENT_VERSION } from '../connection/client-version.ts';
 import { headersWith } from '../connection/headers-with.ts';
+import { SignalRClientError } from '../errors.ts';
 import type { OpenWebSocket, WebSocketListener, WebSocketRequest } from './open-web-socket.ts';
 import { CLOSE_TIMEOUT_MS } from './transport.ts';
 
@@ -26,12 +27,15 @@ export function openWebSocket(request: WebSocketRequest, listener: WebSocketList
   socket.on('error', (error) => {
     cause = error;
   });
-  socket.on('close', (code, reason) => listener.closed(code, reason.toString(), cause));
+  socket.on('close', (code, reason) => listener.closed({ code, reason: reason.toString(), cause }));
   return {
     send: (bytes) =>
-      new Promise((resolve, reject) =>
-        socket.send(bytes, { binary: isBinary }, (error) => (error ? reject(error) : resolve())),
-      ),
+      new Promise((resolve, reject) => {
+        socket.send(bytes, { binary: isBinary }, (error) => {
+          if (error) reject(new SignalRClientError('connection-closed', 'The WebSocket is closed.', { cause: error }));
+          else resolve();
+        });
+      }),
     close: () => socket.close(),
   };
 }

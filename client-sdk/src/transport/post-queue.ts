@@ -1,51 +1,35 @@
-/** Sends in order, one request at a time; what comes meanwhile travels together in the next one. */
-export interface PostQueue {
-  /** Resolves when the request with these bytes was accepted. */
-  send(bytes: Uint8Array): Promise<void>;
-  /** Resolves when nothing waits any more. */
-  idle(): Promise<unknown>;
-}
+import type { Transport, TransportStart } from './transport.ts';
 
 /** Servers bound the size of a request: no more than this is joined. */
 const JOINED_MAX_BYTES = 64 * 1024;
 
-interface Batch {
-  readonly parts: Uint8Array[];
-  bytes: number;
-  sent: Promise<void>;
-}
-
-export function createPostQueue(post: (body: Uint8Array<ArrayBuffer>) => Promise<void>): PostQueue {
+/**
+ * The sending half of the transports that read by GET (client-protocol 2.4, 2.5): POSTs in order, one at a time; what
+ * comes meanwhile travels together in the next one. A send resolves when its POST was accepted.
+ */
+export function createPostQueue({ http, url, isBinary }: TransportStart, life: AbortSignal): Transport['send'] {
+  const type = isBinary ? 'application/octet-stream' : 'text/plain;charset=UTF-8';
   let last: Promise<unknown> = Promise.resolve();
-  let waiting: Batch | undefined;
+  let batch: Uint8Array<ArrayBuffer>[] = [];
+  let room = 0;
 
-  function startBatch(): Batch {
-    const batch: Batch = { parts: [], bytes: 0, sent: Promise.resolve() };
-    batch.sent = last.then(() => {
-      if (waiting === batch) waiting = undefined;
-      return post(join(batch));
-    });
-    last = batch.sent.catch(() => undefined);
-    return batch;
+  function post(parts: Uint8Array<ArrayBuffer>[]): Promise<unknown> {
+    if (parts === batch) room = 0;
+    const body = new Blob(parts, { type });
+    return http.inTime(life, (deadline) =>
+      http.request({ method: 'POST', url, body }, deadline, (response) => response.text()),
+    );
   }
 
-  return {
-    send(bytes) {
-      if (waiting === undefined || waiting.bytes + bytes.length > JOINED_MAX_BYTES) waiting = startBatch();
-      waiting.parts.push(bytes);
-      waiting.bytes += bytes.length;
-      return waiting.sent;
-    },
-    idle: () => last,
+  return async (bytes) => {
+    if (room <= bytes.length) {
+      const parts: Uint8Array<ArrayBuffer>[] = [];
+      batch = parts;
+      room = JOINED_MAX_BYTES;
+      last = last.catch(() => {}).then(() => post(parts));
+    }
+    batch.push(bytes.slice());
+    room -= bytes.length;
+    await last;
   };
-}
-
-function join({ parts, bytes }: Batch): Uint8Array<ArrayBuffer> {
-  const joined = new Uint8Array(bytes);
-  let at = 0;
-  for (const part of parts) {
-    joined.set(part, at);
-    at += part.length;
-  }
-  return joined;
 }

@@ -1,5 +1,6 @@
 import type { ConnectionListener } from '../connection/connection.ts';
 import type { HttpClient } from '../connection/http-client.ts';
+import { SignalRClientError } from '../errors.ts';
 
 /** What every transport starts from. */
 export interface TransportStart {
@@ -22,5 +23,45 @@ export interface Transport {
 /** Resolves when the server has accepted the transport for this connection. */
 export type StartTransport = (start: TransportStart) => Promise<Transport>;
 
-/** How long `close` waits for the peer, and for what was sent before. */
+/**
+ * The whole life of a transport: calls `opened` when the server has accepted it, resolves when the server ends it in
+ * order, rejects when it breaks off. After `life` has aborted it ends soon.
+ */
+export type RunTransport = (life: AbortSignal, opened: (send: Transport['send']) => void) => Promise<void>;
+
+/** How long the end of a transport waits for the server. */
 export const CLOSE_TIMEOUT_MS = 2_000;
+
+/** What is the same for all transports: the start has a deadline; `closed` comes once, and never after `close`. */
+export function runTransport({ http, listener, signal }: TransportStart, run: RunTransport): Promise<Transport> {
+  const life = new AbortController();
+  const closed = () => new SignalRClientError('connection-closed', 'The connection is closed.');
+  return http.inTime(
+    signal,
+    (deadline) =>
+      new Promise((resolve, reject) => {
+        deadline.addEventListener('abort', () => life.abort(deadline.reason));
+        let ended = (error: Error | undefined) => reject(error ?? closed());
+        const running = run(life.signal, (send) => {
+          ended = (error) => {
+            life.abort(closed());
+            listener.closed(error);
+          };
+          resolve({
+            send: async (bytes) => {
+              life.signal.throwIfAborted();
+              await send(bytes);
+            },
+            async close() {
+              ended = () => {};
+              life.abort(closed());
+              await running;
+            },
+          });
+        }).then(
+          () => ended(undefined),
+          (error) => ended(error),
+        );
+      }),
+  );
+}
