@@ -4,7 +4,7 @@ export type { HubProtocol, TransportName } from '@signalite/protocol';
 export type { ConnectionOptions } from './connection/connection-options.ts';
 export type { SignalRClientErrorCode, SignalRClientErrorOptions } from './errors.ts';
 export { HubInvocationError, SignalRClientError } from './errors.ts';
-export type { ClientLog, ClientLogEvent } from './hub/client-log.ts';
+export type { ErrorLog } from './hub/client-methods.ts';
 export type { CallOptions, HubCaller } from './hub/hub-caller.ts';
 export { HubConnection } from './hub/hub-connection.ts';
 export type { StatefulReconnectOptions } from './hub/hub-connection-builder.ts';

@@ -1,64 +1,46 @@
-import { type CompletionMessage, HubMessageType, type InvocationMessage } from '@signalite/protocol';
-import type { ClientLog } from './client-log.ts';
+import { HubMessageType, type InvocationMessage } from '@signalite/protocol';
+import type { HubLink } from './hub-link.ts';
 
 /** A handler of one client method. */
 export type MethodHandler = (...args: unknown[]) => unknown;
 
-/** The methods that the hub can call on this client, and the answers to those calls (client-protocol 3.10). */
-export class ClientMethods {
-  readonly #handlers = new Map<string, MethodHandler[]>();
-  readonly #log: ClientLog;
+/** Takes what handlers throw. */
+export interface ErrorLog {
+  error(message: string, error: unknown): void;
+}
 
-  constructor(log: ClientLog) {
-    this.#log = log;
-  }
+/** The methods that the hub can call on this client, by their names in lower case: those count without it. */
+export type ClientMethods = Map<string, Set<MethodHandler>>;
 
-  /** Adding a handler twice is adding it once. */
-  add(method: string, handler: MethodHandler): void {
-    const key = method.toLowerCase();
-    const handlers = this.#handlers.get(key) ?? [];
-    if (!handlers.includes(handler)) this.#handlers.set(key, [...handlers, handler]);
-  }
-
-  /** Without a handler, all of the method's go. */
-  remove(method: string, handler?: MethodHandler): void {
-    const key = method.toLowerCase();
-    const rest = handler ? this.#handlers.get(key)?.filter((one) => one !== handler) : undefined;
-    if (rest?.length) this.#handlers.set(key, rest);
-    else this.#handlers.delete(key);
-  }
-
-  /** Calls the handlers one after the other, and answers if the hub asked. */
-  call(message: InvocationMessage, answer: (message: CompletionMessage) => Promise<void>): void {
-    void this.#run(message).then((outcome) => {
-      const { invocationId } = message;
-      if (!invocationId) return;
-      const head = { type: HubMessageType.Completion, invocationId } as const;
-      answer({ ...head, ...outcome })
-        // A result that cannot be encoded is the hub's to know. If the connection is lost, nobody waits.
-        .catch((error) => answer({ ...head, error: String(error) }))
-        .catch(() => undefined);
-    });
-  }
-
-  async #run({ target, arguments: args }: InvocationMessage): Promise<{ result: unknown } | { error: string }> {
-    const results: unknown[] = [];
-    let failure: string | undefined;
-    const handlers = this.#handlers.get(target.toLowerCase());
-    if (!handlers) this.#log({ name: 'method-without-handler', method: target });
-    for (const handler of handlers ?? []) {
-      try {
-        const result = await handler(...args);
-        if (result === undefined) continue;
-        results.push(result);
-        failure = undefined;
-      } catch (error) {
-        failure = String(error);
-        this.#log({ name: 'handler-failed', method: target, error });
-      }
+/**
+ * Calls the handlers of a method one after the other, and answers if the hub asked (client-protocol 3.10). Exactly one of
+ * them must have a result then.
+ */
+export async function callClientMethod(
+  methods: ClientMethods,
+  { target, arguments: args, invocationId }: InvocationMessage,
+  link: HubLink,
+  log: ErrorLog,
+): Promise<void> {
+  const results: unknown[] = [];
+  let error: string | undefined;
+  for (const handler of [...(methods.get(target.toLowerCase()) ?? [])]) {
+    try {
+      const result = await handler(...args);
+      if (result === undefined) continue;
+      results.push(result);
+      error = undefined;
+    } catch (cause) {
+      error = String(cause);
+      log.error(target, cause);
     }
-    if (results.length > 1) return { error: 'Client provided multiple results.' };
-    if (failure !== undefined) return { error: failure };
-    return results.length ? { result: results[0] } : { error: "Client didn't provide a result." };
   }
+  if (!invocationId) return;
+  if (results.length > 1) error = 'Client provided multiple results.';
+  else if (!results.length) error ??= "Client didn't provide a result.";
+  const answer = { type: HubMessageType.Completion, invocationId };
+  // A result that cannot be encoded is the hub's to know.
+  await link
+    .send({ ...answer, ...(error === undefined ? { result: results[0] } : { error }) })
+    .catch((cause) => link.post({ ...answer, error: String(cause) }));
 }

@@ -1,3 +1,4 @@
+import { HubMessageType } from '@signalite/protocol';
 import type { Calls } from './calls.ts';
 import type {
   HubArguments,
@@ -9,6 +10,7 @@ import type {
   StreamName,
   UntypedHubContract,
 } from './hub-contract.ts';
+import { streamItems } from './stream-items.ts';
 
 /** What may be said of calls. */
 export interface CallOptions {
@@ -39,7 +41,7 @@ export class HubCaller<C extends HubContract = UntypedHubContract> {
     ...args: HubArguments<C, M>
   ): Promise<InvokeResult<C, M, NoInfer<T>>>;
   invoke(method: string, ...args: unknown[]): Promise<unknown> {
-    return this.#calls.invoke({ method, args, signal: this.#signal });
+    return this.#calls.start({ method, args, signal: this.#signal }, HubMessageType.Invocation).done;
   }
 
   /**
@@ -47,8 +49,8 @@ export class HubCaller<C extends HubContract = UntypedHubContract> {
    * afterwards.
    */
   send<M extends InvokeName<C>>(method: M, ...args: HubArguments<C, M>): Promise<void>;
-  send(method: string, ...args: unknown[]): Promise<void> {
-    return this.#calls.send({ method, args, signal: this.#signal });
+  async send(method: string, ...args: unknown[]): Promise<void> {
+    await this.#calls.start({ method, args, signal: this.#signal }).done;
   }
 
   /**
@@ -58,9 +60,13 @@ export class HubCaller<C extends HubContract = UntypedHubContract> {
   stream<T extends NamedResult<C> = never, M extends StreamName<C> = StreamName<C>>(
     method: M,
     ...args: HubArguments<C, M>
-  ): AsyncIterableIterator<StreamItem<C, M, NoInfer<T>>, undefined, undefined>;
-  stream(method: string, ...args: unknown[]): AsyncIterableIterator<unknown, undefined, undefined> {
-    return this.#calls.stream({ method, args, signal: this.#signal });
+  ): AsyncIterableIterator<StreamItem<C, M, NoInfer<T>>>;
+  stream(method: string, ...args: unknown[]): AsyncIterableIterator<unknown> {
+    const signal = this.#signal;
+    return streamItems(
+      (item) => this.#calls.start({ method, args, signal, item }, HubMessageType.StreamInvocation),
+      signal,
+    );
   }
 
   /** The same three ways to call, bound to a signal: `hub.with({ signal }).invoke('add', 1, 2)`. */

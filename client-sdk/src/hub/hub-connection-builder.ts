@@ -2,7 +2,7 @@ import { type HubProtocol, jsonHubProtocol } from '@signalite/protocol';
 import type { ConnectionOptions } from '../connection/connection-options.ts';
 import { createOpenConnection } from '../connection/open-connection.ts';
 import { SignalRClientError } from '../errors.ts';
-import { type ClientLog, logToConsole } from './client-log.ts';
+import type { ErrorLog } from './client-methods.ts';
 import { HubConnection, type HubConnectionOptions } from './hub-connection.ts';
 import type { HubContract, UntypedHubContract } from './hub-contract.ts';
 import { DEFAULT_RETRY_DELAYS_MS, type RetryPolicy, retryAfter } from './retry-policy.ts';
@@ -18,9 +18,8 @@ const DEFAULTS: Omit<HubConnectionOptions, 'open'> = {
   serverTimeoutMs: 30_000,
   keepAliveIntervalMs: 15_000,
   bufferBytes: 100_000,
-  maxStreamItems: 100_000,
   retryPolicy: undefined,
-  log: logToConsole,
+  log: console,
 };
 
 /**
@@ -72,13 +71,8 @@ export class HubConnectionBuilder<C extends HubContract = UntypedHubContract> {
     return this.#with({ keepAliveIntervalMs });
   }
 
-  /** Items of one stream that may wait to be read before it is broken off. Default 100,000. */
-  withMaxStreamItems(maxStreamItems: number): this {
-    return this.#with({ maxStreamItems });
-  }
-
-  /** Takes what nobody else is told. By default, errors of handlers go to the console. */
-  withLog(log: ClientLog): this {
+  /** Takes what handlers and callbacks throw. Default: `console`. */
+  withLog(log: ErrorLog): this {
     return this.#with({ log });
   }
 

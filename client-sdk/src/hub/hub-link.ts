@@ -13,7 +13,7 @@ import {
 import type { Connection, ConnectionListener, OpenConnection } from '../connection/connection.ts';
 import { settled } from '../connection/deadline.ts';
 import { SignalRClientError } from '../errors.ts';
-import { KeepAlive, type KeepAliveTimes } from './keep-alive.ts';
+import { createKeepAlive, type KeepAlive, type KeepAliveTimes } from './keep-alive.ts';
 import { isTracked, MessageBuffer } from './message-buffer.ts';
 
 // One logical connection to a hub: from the handshake to its end, over a lost socket too if it is stateful
@@ -42,16 +42,11 @@ export interface HubLinkOwner {
   established(link: HubLink): void;
   received(message: IncomingMessage, link: HubLink): void;
   /** An established link ended by itself; comes once. */
-  lost(link: HubLink, error: Error | undefined, allowReconnect: boolean): void;
+  lost(error: Error | undefined, allowReconnect: boolean): void;
 }
 
 type Phase =
-  | {
-      readonly name: 'handshake';
-      bytes: Uint8Array;
-      readonly resolve: () => void;
-      readonly reject: (e: unknown) => void;
-    }
+  | { readonly name: 'handshake'; readonly resolve: () => void; readonly reject: (error: unknown) => void }
   | { readonly name: 'open' }
   | { readonly name: 'reopening' }
   | { readonly name: 'ended'; readonly error: Error | undefined };
@@ -78,41 +73,37 @@ export class HubLink {
   readonly #buffer: MessageBuffer | undefined;
   readonly #ended = new AbortController();
   #reader: HubMessageReader;
+  #handshake: readonly number[] = [];
   #phase: Phase = { name: 'open' };
 
   constructor(connection: Connection, options: HubLinkOptions, owner: HubLinkOwner) {
+    const { hubProtocol, times, bufferBytes } = options;
     this.connection = connection;
     this.#options = options;
     this.#owner = owner;
-    this.#reader = options.hubProtocol.createReader();
-    this.#keepAlive = new KeepAlive(
-      options.times,
-      () => this.#phase.name === 'open' && this.#post({ type: HubMessageType.Ping }),
-      () => this.#fail(new SignalRClientError('server-timeout', 'The server was silent for too long.')),
+    this.#reader = hubProtocol.createReader();
+    this.#keepAlive = createKeepAlive(
+      times,
+      () => this.post({ type: HubMessageType.Ping }),
+      () => this.#fail(new SignalRClientError('server-timeout', 'The server is silent.')),
     );
-    if (connection.isStateful && options.hubProtocol.version >= STATEFUL_VERSION) {
-      this.#buffer = new MessageBuffer(options.bufferBytes, (sequenceId) =>
-        this.#post({ type: HubMessageType.Ack, sequenceId }),
+    if (connection.isStateful && hubProtocol.version >= STATEFUL_VERSION) {
+      this.#buffer = new MessageBuffer(bufferBytes, (sequenceId) =>
+        this.post({ type: HubMessageType.Ack, sequenceId }),
       );
     }
   }
 
   async shakeHands(signal: AbortSignal): Promise<void> {
-    const stop = () => this.#fail(undefined);
+    const stop = () => this.#fail();
     signal.addEventListener('abort', stop);
-    try {
-      await new Promise<void>((resolve, reject) => {
-        this.#phase = { name: 'handshake', bytes: new Uint8Array(), resolve, reject };
-        this.#keepAlive.start();
-        const { name: protocol } = this.#options.hubProtocol;
-        const version = this.#buffer ? STATEFUL_VERSION : 1;
-        this.connection
-          .send(encodeHandshakeRequest({ protocol, version }))
-          .catch((cause) => this.#fail(handshakeFailed('The handshake could not be sent.', cause)));
-      });
-    } finally {
-      signal.removeEventListener('abort', stop);
-    }
+    await new Promise<void>((resolve, reject) => {
+      this.#phase = { name: 'handshake', resolve, reject };
+      this.#keepAlive.start();
+      const { name: protocol } = this.#options.hubProtocol;
+      const request = encodeHandshakeRequest({ protocol, version: this.#buffer ? STATEFUL_VERSION : 1 });
+      this.connection.send(request).catch((error: Error) => this.#fail(error));
+    }).finally(() => signal.removeEventListener('abort', stop));
   }
 
   /** What came together with the answer to the handshake may have ended the link already. */
@@ -122,57 +113,57 @@ export class HubLink {
 
   /** Sends a message; over a stateful connection it is sent again until the server has it. */
   async send(message: HubMessage): Promise<void> {
-    const phase = this.#phase;
     const bytes = this.#options.hubProtocol.encode(message);
     this.throwIfEnded();
-    const room = isTracked(message.type) ? this.#buffer?.keep(bytes) : undefined;
-    if (phase.name === 'reopening') return room;
-    this.#keepAlive.sent();
-    const sent = this.connection.send(bytes);
+    const room = isTracked(message) ? this.#buffer?.keep(bytes) : undefined;
+    let sent: Promise<void> | undefined;
+    if (this.#phase.name === 'open') {
+      this.#keepAlive.sent();
+      sent = this.connection.send(bytes);
+    }
     // What is kept is sent again over the next socket: its loss is no error.
-    await (room === undefined ? sent : Promise.all([room, sent.catch(() => undefined)]));
+    await Promise.all([room, room === undefined ? sent : sent?.catch(() => {})]);
+  }
+
+  /** Sends what nobody waits for: if it is lost, so is everything else. */
+  post(message: HubMessage): void {
+    this.send(message).catch(() => {});
   }
 
   /** Says goodbye and ends the connection. */
-  async stop(): Promise<void> {
-    this.#end(undefined);
-    await this.#goodbye();
+  stop(): Promise<void> {
+    this.#end();
+    return this.#goodbye();
   }
 
   received(bytes: Uint8Array): void {
     if (!this.#buffer?.awaitsSequence) this.#keepAlive.received();
+    const code = this.#phase.name === 'handshake' ? 'handshake-failed' : 'protocol-error';
     try {
       this.#read(bytes);
     } catch (cause) {
-      this.#fail(
-        this.#phase.name === 'handshake'
-          ? handshakeFailed(cause instanceof Error ? cause.message : '', cause)
-          : new SignalRClientError('protocol-error', 'The server sent what the hub protocol forbids.', { cause }),
-      );
+      this.#fail(new SignalRClientError(code, String(cause), { cause }));
     }
   }
 
   closed(error: Error | undefined): void {
     // A server that never said where it goes on is not tried again.
-    const canReopen = this.#phase.name !== 'ended' && this.#phase.name !== 'handshake';
-    if (this.#buffer && canReopen && !this.#buffer.awaitsSequence) void this.#reopen(this.#buffer, error);
+    if (this.#isUp() && this.#buffer && !this.#buffer.awaitsSequence) void this.#reopen(this.#buffer, error);
     else this.#lose(error);
   }
 
   #read(bytes: Uint8Array): void {
-    const phase = this.#phase;
-    if (phase.name === 'handshake') {
-      const collected = concat(phase.bytes, bytes);
+    if (this.#phase.name === 'handshake') {
+      this.#handshake = [...this.#handshake, ...bytes];
+      const collected = new Uint8Array(this.#handshake);
       const answer = parseHandshakeResponse(collected);
-      phase.bytes = collected;
-      if (answer) {
-        const { error } = answer.response;
-        if (error !== undefined) throw new Error(error);
-        this.#establish(phase.resolve);
-        this.#reader.push(collected.subarray(answer.length));
-      } else if (collected.length > HANDSHAKE_MAX_BYTES) {
-        throw new Error('The answer to the handshake has no end.');
+      if (!answer) {
+        if (collected.length > HANDSHAKE_MAX_BYTES) throw new Error('The answer is too long.');
+        return;
       }
+      if (answer.response.error !== undefined) throw new Error(answer.response.error);
+      this.#establish(this.#phase.resolve);
+      this.#reader.push(collected.subarray(answer.length));
     } else this.#reader.push(bytes);
     while (this.#isUp()) {
       const message = this.#reader.next();
@@ -189,7 +180,7 @@ export class HubLink {
     this.#phase = { name: 'open' };
     this.#owner.established(this);
     if (this.connection.keepsItselfAlive) this.#keepAlive.stop();
-    else this.#post({ type: HubMessageType.Ping });
+    else this.post({ type: HubMessageType.Ping });
     resolve();
   }
 
@@ -202,10 +193,7 @@ export class HubLink {
         break;
       case HubMessageType.Close: {
         const { error, allowReconnect = false } = message;
-        this.#fail(
-          error === undefined ? undefined : new SignalRClientError('server-closed', `The server closed: ${error}`),
-          allowReconnect,
-        );
+        this.#fail(error === undefined ? error : new SignalRClientError('server-closed', error), allowReconnect);
         break;
       }
       default:
@@ -215,16 +203,16 @@ export class HubLink {
 
   async #reopen(buffer: MessageBuffer, lostWith: Error | undefined): Promise<void> {
     const phase: Phase = { name: 'reopening' };
+    const { hubProtocol } = this.#options;
     this.#phase = phase;
-    this.#reader = this.#options.hubProtocol.createReader();
-    buffer.lost();
+    this.#reader = hubProtocol.createReader();
+    buffer.awaitsSequence = true;
     this.#keepAlive.start();
     try {
       await this.connection.reopen(this.#ended.signal);
-      const send = (bytes: Uint8Array) => this.connection.send(bytes);
       await buffer.resend(
-        (sequenceId) => send(this.#options.hubProtocol.encode({ type: HubMessageType.Sequence, sequenceId })),
-        send,
+        (bytes) => this.connection.send(bytes),
+        (sequenceId) => hubProtocol.encode({ type: HubMessageType.Sequence, sequenceId }),
       );
       if (this.#phase === phase) this.#phase = { name: 'open' };
     } catch {
@@ -233,31 +221,26 @@ export class HubLink {
     }
   }
 
-  /** Sends what nobody waits for. */
-  #post(message: HubMessage): void {
-    this.send(message).catch(() => undefined);
-  }
-
   /** Ends the connection for a reason of its own. */
-  #fail(error: Error | undefined, allowReconnect = true): void {
+  #fail(error?: Error, allowReconnect = true): void {
     if (this.#phase.name === 'ended') return;
-    void (allowReconnect ? this.connection.close() : this.#goodbye()).catch(() => undefined);
+    void (allowReconnect ? this.connection.close() : this.#goodbye()).catch(() => {});
     this.#lose(error, allowReconnect);
   }
 
-  #lose(error: Error | undefined, allowReconnect = true): void {
-    const { name } = this.#phase;
+  #lose(error?: Error, allowReconnect = true): void {
+    const wasUp = this.#isUp();
     this.#end(error);
-    if (name !== 'ended' && name !== 'handshake') this.#owner.lost(this, error, allowReconnect);
+    if (wasUp) this.#owner.lost(error, allowReconnect);
   }
 
-  #end(error: Error | undefined): void {
+  #end(error?: Error): void {
     const phase = this.#phase;
     this.#phase = { name: 'ended', error };
     this.#keepAlive.stop();
     this.#buffer?.close(connectionClosed(error));
     this.#ended.abort();
-    if (phase.name === 'handshake') phase.reject(error ?? handshakeFailed('The connection ended before it.'));
+    if (phase.name === 'handshake') phase.reject(error ?? connectionClosed(error));
   }
 
   async #goodbye(): Promise<void> {
@@ -268,17 +251,6 @@ export class HubLink {
 }
 
 /** What calls fail with that the connection did not survive. */
-export function connectionClosed(cause: unknown): SignalRClientError {
-  return new SignalRClientError('connection-closed', 'The connection closed before the call was done.', { cause });
-}
-
-function handshakeFailed(text: string, cause?: unknown): SignalRClientError {
-  return new SignalRClientError('handshake-failed', `The hub handshake failed: ${text}`, { cause });
-}
-
-function concat(a: Uint8Array, b: Uint8Array): Uint8Array {
-  const both = new Uint8Array(a.length + b.length);
-  both.set(a);
-  both.set(b, a.length);
-  return both;
+export function connectionClosed(cause: Error | undefined): SignalRClientError {
+  return new SignalRClientError('connection-closed', 'The connection is gone.', { cause });
 }

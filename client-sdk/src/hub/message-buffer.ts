@@ -2,28 +2,29 @@ import { type DecodedHubMessage, HubMessageType } from '@signalite/protocol';
 import { SignalRClientError } from '../errors.ts';
 
 // Stateful reconnect: what was sent is kept until the server has it, and what comes twice is taken once
-// (client-protocol 4.3).
+// (client-protocol 4.3). The first message that counts has number 1, each way.
 
 /** Acks are collected, so that many messages need one. */
 const ACK_DELAY_MS = 1_000;
 
-interface Unacknowledged {
+interface Kept {
   readonly bytes: Uint8Array;
-  release?: () => void;
-  fail?: (error: unknown) => void;
+  release(): void;
+  fail(error: Error): void;
 }
 
-/** Both directions of one logical connection. The first message that counts has number 1, each way. */
+/** Both directions of one logical connection. */
 export class MessageBuffer {
+  /** The socket was lost, or is new, and the server has not said yet where it goes on. */
+  awaitsSequence = false;
   readonly #maxBytes: number;
   readonly #sendAck: (sequenceId: number) => void;
-  #kept: Unacknowledged[] = [];
+  readonly #kept: Kept[] = [];
   #keptBytes = 0;
   /** The number of the first message in `#kept`. */
   #firstKept = 1;
   #received = 0;
   #nextToReceive = 1;
-  #awaitsSequence = false;
   #ackTimer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(maxBytes: number, sendAck: (sequenceId: number) => void) {
@@ -31,70 +32,55 @@ export class MessageBuffer {
     this.#sendAck = sendAck;
   }
 
-  /** The socket was lost, or is new, and the server has not said yet where it goes on. */
-  get awaitsSequence(): boolean {
-    return this.#awaitsSequence;
-  }
-
   /** Keeps a message until it is acknowledged. Resolves when there is room for more. */
-  async keep(bytes: Uint8Array): Promise<void> {
-    const kept: Unacknowledged = { bytes };
-    this.#kept.push(kept);
-    this.#keptBytes += bytes.length;
-    if (this.#keptBytes < this.#maxBytes) return;
-    await new Promise<void>((release, fail) => Object.assign(kept, { release, fail }));
+  keep(bytes: Uint8Array): Promise<void> {
+    return new Promise((release, fail) => {
+      this.#kept.push({ bytes, release, fail });
+      this.#keptBytes += bytes.length;
+      if (this.#keptBytes < this.#maxBytes) release();
+    });
   }
 
   /** Whether a message that arrived is to be handled. */
   accepts(message: DecodedHubMessage): boolean {
     if (message.type === HubMessageType.Sequence) this.#resume(message.sequenceId);
-    else if (this.#awaitsSequence) return false;
+    else if (this.awaitsSequence) return false;
     else if (message.type === HubMessageType.Ack) this.#acknowledged(message.sequenceId);
-    else if (isTracked(message.type)) return this.#count();
+    else if (isTracked(message)) return this.#count();
     return true;
   }
 
-  lost(): void {
-    this.#awaitsSequence = true;
-  }
-
   /** Sends what the server may have missed. Messages that are kept meanwhile are sent too, in their order. */
-  async resend(
-    sendSequence: (sequenceId: number) => Promise<void>,
-    send: (bytes: Uint8Array) => Promise<void>,
-  ): Promise<void> {
+  async resend(send: (bytes: Uint8Array) => Promise<void>, sequence: (id: number) => Uint8Array): Promise<void> {
     let next = this.#firstKept;
-    await sendSequence(next);
+    await send(sequence(next));
     for (;;) {
       next = Math.max(next, this.#firstKept);
-      const kept = this.#kept[next++ - this.#firstKept];
-      if (kept === undefined) return;
+      const kept = this.#kept[next - this.#firstKept];
+      if (!kept) return;
       await send(kept.bytes);
+      next += 1;
     }
   }
 
-  close(error: unknown): void {
+  close(error: Error): void {
     clearTimeout(this.#ackTimer);
-    for (const { fail } of this.#kept) fail?.(error);
+    for (const { fail } of this.#kept) fail(error);
   }
 
   #resume(sequenceId: number): void {
-    if (sequenceId > this.#nextToReceive) {
-      throw new SignalRClientError('protocol-error', 'The server skipped messages; start the connection again.');
-    }
+    if (sequenceId > this.#nextToReceive) throw new SignalRClientError('protocol-error', 'The server lost messages.');
     this.#nextToReceive = sequenceId;
-    this.#awaitsSequence = false;
+    this.awaitsSequence = false;
   }
 
   #acknowledged(sequenceId: number): void {
-    while (this.#firstKept <= sequenceId) {
-      const kept = this.#kept.shift();
-      if (kept === undefined) return;
+    for (const { bytes, release } of this.#kept.splice(0, Math.max(0, sequenceId + 1 - this.#firstKept))) {
       this.#firstKept += 1;
-      this.#keptBytes -= kept.bytes.length;
-      kept.release?.();
+      this.#keptBytes -= bytes.length;
+      release();
     }
-    if (this.#keptBytes < this.#maxBytes) for (const { release } of this.#kept) release?.();
+    if (this.#keptBytes < this.#maxBytes) for (const { release } of this.#kept) release();
   }
 
   #count(): boolean {
@@ -110,6 +96,6 @@ export class MessageBuffer {
 }
 
 /** Only what invokes, answers or streams is numbered. */
-export function isTracked(type: DecodedHubMessage['type']): boolean {
+export function isTracked({ type }: DecodedHubMessage): boolean {
   return type !== 'unknown' && type <= HubMessageType.CancelInvocation;
 }

@@ -6,36 +6,28 @@ import type { HubLink } from './hub-link.ts';
 
 /** Whether an argument is uploaded item by item instead of being sent with the call. */
 export function isUpload(argument: unknown): argument is UploadStream<unknown> {
-  return (
-    typeof argument === 'object' && argument !== null && (Symbol.asyncIterator in argument || 'getReader' in argument)
-  );
+  return argument instanceof Object && (Symbol.asyncIterator in argument || 'getReader' in argument);
 }
 
 /** Sends the items, then the end. The next item is asked for when the last one was sent, and none when `over` says so. */
 export async function upload(
   link: HubLink,
-  id: string,
+  invocationId: string,
   source: UploadStream<unknown>,
   over: AbortSignal,
 ): Promise<void> {
-  const { StreamItem: type, Completion } = HubMessageType;
   let failure: { error: string } | undefined;
   try {
-    const iterator = iterate(source);
-    over.addEventListener('abort', () => void iterator.return?.()?.catch(() => undefined));
+    const iterator = Symbol.asyncIterator in source ? source[Symbol.asyncIterator]() : readAll(source);
+    over.addEventListener('abort', () => void iterator.return?.()?.catch(() => {}));
     for await (const item of { [Symbol.asyncIterator]: () => iterator }) {
       if (over.aborted) return;
-      await link.send({ type, invocationId: id, item });
+      await link.send({ type: HubMessageType.StreamItem, invocationId, item });
     }
   } catch (error) {
     failure = { error: error instanceof Error ? error.message : String(error) };
   }
-  // A link that is lost has no use for it.
-  if (!over.aborted) await link.send({ type: Completion, invocationId: id, ...failure }).catch(() => undefined);
-}
-
-function iterate(source: UploadStream<unknown>): AsyncIterator<unknown> {
-  return Symbol.asyncIterator in source ? source[Symbol.asyncIterator]() : readAll(source);
+  if (!over.aborted) link.post({ type: HubMessageType.Completion, invocationId, ...failure });
 }
 
 /** Not every browser lets a web stream be iterated over. */
