@@ -3,8 +3,8 @@ export const HELP = `Measures signalite beside named peers in the same run, and 
 Usage: npm run bench -- [options]
 
 Options:
-  --quick             a smoke of less than a minute: every load for a moment, with few clients. Its figures are not
-                      worth quoting; it fails when a message or a connection is lost or memory runs away
+  --quick             a smoke of about a minute: every load for a moment, with few clients, on every peer that is
+                      there. Its figures are not worth quoting; it must end within three minutes
   --only P1,P4        these goals only: P1 to P9, P12, P16 (bench/README.md says what each one is)
   --rounds <n>        how often each measurement is taken; figures are medians (default: 3, with --quick 1)
   --sdk-dir <folder>  assemblies of Microsoft.Azure.SignalR: the app server behind the service is then a .NET app
@@ -29,8 +29,9 @@ How to read it:
   driver-limited      the driver used its whole core: the server could do more
   noisy               other work took more than a tenth of a core: measured three times, and still disturbed
 
-Exit code: 0 when it ran, whatever the goals; 1 when messages or connections were lost, memory ran away or a part
-failed; 2 for a wrong command line.
+Exit code: 0 when it ran, whatever the goals; 1 when messages or connections were lost, memory ran away, a measurement
+gave no figure, a part failed or the run was interrupted; 2 for a wrong command line. Whatever was started ends with the
+run, however it ends.
 
 Examples:
   npm run bench -- --quick

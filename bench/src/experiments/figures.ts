@@ -7,21 +7,21 @@ export type Figure = (result: LoadResult) => number | undefined;
 
 /** CPU for each delivered message, microseconds: of one process, or of all together. */
 export function cpuUs(process?: string): Figure {
-  return (result) => sumOf(result, process, ({ userUs, systemUs }) => userUs + systemUs);
+  return positive((result) => sumOf(result, process, ({ userUs, systemUs }) => userUs + systemUs));
 }
 
 /** CPU for each connection from negotiate to open, microseconds. */
 export function connectUs(process: string): Figure {
-  return (result) => sumOf(result, process, (figures) => figures.connectUs);
+  return positive((result) => sumOf(result, process, (figures) => figures.connectUs));
 }
 
 export function rssPerConnectionKb(process: string): Figure {
   return (result) => sumOf(result, process, (figures) => figures.rssPerConnectionKb);
 }
 
-export const deliveredPerSecond: Figure = (result) => result.deliveredPerSecond;
-export const p50Ms: Figure = ({ latencyMs }) => latencyMs.p50;
-export const p99Ms: Figure = ({ latencyMs }) => latencyMs.p99;
+export const deliveredPerSecond: Figure = positive((result) => result.deliveredPerSecond);
+export const p50Ms: Figure = positive(({ latencyMs }) => latencyMs.p50);
+export const p99Ms: Figure = positive(({ latencyMs }) => latencyMs.p99);
 
 export function of(target: TargetName, figure: Figure): RoundFigure {
   return {
@@ -39,7 +39,7 @@ export function ratio(measured: RoundFigure, baseline: RoundFigure): RoundFigure
     targets: [...measured.targets, ...baseline.targets],
     value: (round) => {
       const [above, below] = [measured.value(round), baseline.value(round)];
-      return above === undefined || below === undefined || below === 0 ? undefined : above / below;
+      return above === undefined || below === undefined || below <= 0 ? undefined : above / below;
     },
   };
 }
@@ -50,6 +50,14 @@ export function median(values: readonly number[]): number | undefined {
   const upper = sorted[sorted.length >> 1];
   const lower = sorted[(sorted.length - 1) >> 1];
   return upper === undefined || lower === undefined ? undefined : (upper + lower) / 2;
+}
+
+/** What nothing costs, or takes no time, was not measured. */
+function positive(figure: Figure): Figure {
+  return (result) => {
+    const value = figure(result);
+    return value === undefined || value > 0 ? value : undefined;
+  };
 }
 
 function sumOf(

@@ -1,52 +1,10 @@
 import { expect, test } from 'vitest';
-import type { LoadResult } from '../driver/load.ts';
-import type { Bound, Experiment } from '../experiments/experiment.ts';
-import { deliveredPerSecond, of, ratio } from '../experiments/figures.ts';
+import { experiment, RATIO, round } from '../../test/sample-results.ts';
+import type { Bound } from '../experiments/experiment.ts';
+import { deliveredPerSecond, of } from '../experiments/figures.ts';
 import { TargetName } from '../targets/target.ts';
 import { judge } from './verdict.ts';
 
-const RESULT: LoadResult = {
-  connectsPerSecond: 0,
-  deliveredPerSecond: 0,
-  latencyMs: { samples: 0, p50: 0, p99: 0, max: 0 },
-  driverCpu: 0,
-  otherCpu: 0,
-  lostMessages: 0,
-  lostConnections: 0,
-  processes: {},
-};
-
-function experiment(...bounds: Bound[]): Experiment {
-  return {
-    title: 'test',
-    load: {
-      scenario: 'echo',
-      hubProtocol: 'json',
-      connections: 1,
-      payloadBytes: 1,
-      pace: { kind: 'closed', window: 1 },
-      settleMs: 0,
-      warmupMs: 0,
-      durationMs: 0,
-    },
-    targets: {},
-    criteria: [{ goal: 'P4', bounds }],
-  };
-}
-
-function round(signalite: number, kestrel?: number): Map<TargetName, LoadResult> {
-  const results = new Map([[TargetName.Signalite as TargetName, { ...RESULT, deliveredPerSecond: signalite }]]);
-  if (kestrel !== undefined) results.set(TargetName.Kestrel, { ...RESULT, deliveredPerSecond: kestrel });
-  return results;
-}
-
-const RATIO: Bound = {
-  what: 'rate ÷ Kestrel',
-  unit: 'x',
-  figure: ratio(of(TargetName.Signalite, deliveredPerSecond), of(TargetName.Kestrel, deliveredPerSecond)),
-  must: { atLeast: 0.9 },
-  stretch: { atLeast: 1.2 },
-};
 const ABSOLUTE: Bound = {
   what: 'rate',
   unit: 'us',

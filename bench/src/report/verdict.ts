@@ -25,7 +25,7 @@ export function judge({ experiment, rounds, absent }: ExperimentResult): Verdict
   return experiment.criteria.map((criterion) => {
     const bounds = criterion.bounds.map((bound) => ({
       bound,
-      figure: median(rounds.map(bound.figure.value).filter((value) => value !== undefined)),
+      figure: median(rounds.flatMap((round) => numberOrNone(bound.figure.value(round)))),
     }));
     const must = outcome(bounds, ({ must }) => must);
     return {
@@ -36,6 +36,10 @@ export function judge({ experiment, rounds, absent }: ExperimentResult): Verdict
       reasons: must === 'not measured' ? reasonsOf(criterion, absent) : [],
     };
   });
+}
+
+function numberOrNone(value: number | undefined): number[] {
+  return value === undefined || !Number.isFinite(value) ? [] : [value];
 }
 
 /** One bound that holds is enough. */

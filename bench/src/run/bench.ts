@@ -5,6 +5,7 @@ import type { Experiment } from '../experiments/experiment.ts';
 import { FULL_SCALE, QUICK_SCALE, type Scale } from '../experiments/scale.ts';
 import { planCores } from '../machine/cores.ts';
 import type { BenchOptions } from '../options.ts';
+import { closingLine } from '../report/closing-line.ts';
 import { reportExperiment } from '../report/experiment-report.ts';
 import { findFaults } from '../report/faults.ts';
 import { machineReport } from '../report/machine-report.ts';
@@ -38,10 +39,12 @@ export async function runBench(options: BenchOptions, output: BenchOutput): Prom
     ...(options.rounds === undefined ? {} : { rounds: options.rounds }),
   };
   output.write(`${machineReport(workspace, describeAppServer(workspace, options))}\n\n`);
+  const startedMs = performance.now();
   const results = await runAll(workspace, { options, scale, output });
   output.write(`${summarize(results, output.style)}\n`);
   if (options.isQuick) output.write('\nA quick run: these figures show that it works, not how fast it is.\n');
   if (options.jsonFile !== undefined) writeFileSync(options.jsonFile, resultsAsJson(results));
+  output.write(`${closingLine(results, performance.now() - startedMs)}\n`);
   return findFaults(results);
 }
 
@@ -49,13 +52,17 @@ async function runAll(
   workspace: Workspace,
   { options, scale, output }: { options: BenchOptions & TargetChoice; scale: Scale; output: BenchOutput },
 ): Promise<ExperimentResult[]> {
-  const sources = targetSources(workspace, options);
+  const all = experimentsFor(options.goals, scale);
+  const experiments = options.before === undefined ? all : all.map(withBefore);
+  const wanted = new Set(
+    Object.values(TargetName).filter((name) => experiments.some(({ targets }) => name in targets)),
+  );
+  const sources = await targetSources(workspace, options, wanted);
   const pool = new TargetPool(workspace, sources, scale.warmUp);
   const results: ExperimentResult[] = [];
   try {
-    for (const experiment of experimentsFor(options.goals, scale)) {
-      const wanted = options.before === undefined ? experiment : withBefore(experiment);
-      const result = await runExperiment({ workspace, sources, pool, scale }, wanted);
+    for (const experiment of experiments) {
+      const result = await runExperiment({ workspace, sources, pool, scale }, experiment);
       output.write(`${reportExperiment(result, output.style)}\n`);
       results.push(result);
     }

@@ -24,7 +24,7 @@ export async function startAppServer(
 ): Promise<RunningHub> {
   const command =
     kind.sdk === 'dotnet'
-      ? ['dotnet', await buildHub(workspace, kind.sdkDir)]
+      ? ['dotnet', await buildHub(workspace, { sdkDir: kind.sdkDir })]
       : [process.execPath, path.join(workspace.root, 'bench/dist/peers/node-app.js')];
   const environment = { SIGNALR_CONNECTION_STRING: connectionString };
   return await startHub(workspace, { name: 'The app server', command, environment });

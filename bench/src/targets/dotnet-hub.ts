@@ -8,11 +8,12 @@ import { BenchProcess } from '../machine/child-process.ts';
 import type { Workspace } from './workspace.ts';
 
 const BUILD_MS = 300_000;
+const VERSION_MS = 30_000;
 const ASSEMBLY = 'BenchHub.dll';
 const SDK_ASSEMBLY = /^Microsoft\.Azure\.SignalR.*\.dll$/;
 
 export function hasDotnet(): boolean {
-  return spawnSync('dotnet', ['--version'], { stdio: 'ignore' }).status === 0;
+  return spawnSync('dotnet', ['--version'], { stdio: 'ignore', timeout: VERSION_MS }).status === 0;
 }
 
 /** Why a folder cannot be used as `--sdk-dir`; undefined when it can. */
@@ -29,8 +30,15 @@ function isHubBuilt(workspace: Workspace, sdkDir: string | undefined): boolean {
   return hubSources(workspace).every((file) => statSync(file).mtimeMs < builtAt);
 }
 
-/** Gives the path of the built assembly. With `sdkDir` it can be an app server of a service. */
-export async function buildHub(workspace: Workspace, sdkDir: string | undefined): Promise<string> {
+export interface HubBuild {
+  /** With it the hub can be an app server of a service. */
+  readonly sdkDir?: string | undefined;
+  /** How long the build may take. Default: five minutes. */
+  readonly deadlineMs?: number | undefined;
+}
+
+/** Gives the path of the built assembly. */
+export async function buildHub(workspace: Workspace, { sdkDir, deadlineMs = BUILD_MS }: HubBuild): Promise<string> {
   const assembly = assemblyPath(workspace, sdkDir);
   if (isHubBuilt(workspace, sdkDir)) return assembly;
   workspace.progress(`builds bench/kestrel-hub${sdkDir === undefined ? '' : ` with the SDK in ${sdkDir}`} (once)`);
@@ -43,8 +51,13 @@ export async function buildHub(workspace: Workspace, sdkDir: string | undefined)
       ...(sdkDir === undefined ? [] : [`-p:SdkDir=${path.resolve(sdkDir)}`]),
     ],
     core: undefined,
+    environment: { DOTNET_CLI_TELEMETRY_OPTOUT: '1' },
   });
-  await build.untilDone(BUILD_MS);
+  try {
+    await build.untilDone(deadlineMs);
+  } finally {
+    await build.stop();
+  }
   return assembly;
 }
 

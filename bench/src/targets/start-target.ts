@@ -4,7 +4,6 @@ import { readConnectionString } from '../driver/service-token.ts';
 import { BenchProcess } from '../machine/child-process.ts';
 import { listeningProcess } from '../machine/listening-process.ts';
 import { type AppServerKind, startAppServer, startHub } from './app-server.ts';
-import { buildHub } from './dotnet-hub.ts';
 import { ProcessName, type Target } from './target.ts';
 import type { Workspace } from './workspace.ts';
 
@@ -53,11 +52,8 @@ export async function startSocketLoop(workspace: Workspace): Promise<Target> {
   return single(server, hubUrl, ['json']);
 }
 
-export async function startKestrel(workspace: Workspace): Promise<Target> {
-  const { process: server, hubUrl } = await startHub(workspace, {
-    name: 'Kestrel',
-    command: ['dotnet', await buildHub(workspace, undefined)],
-  });
+export async function startKestrel(workspace: Workspace, assembly: string): Promise<Target> {
+  const { process: server, hubUrl } = await startHub(workspace, { name: 'Kestrel', command: ['dotnet', assembly] });
   return single(server, hubUrl, BOTH);
 }
 

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import type { AppServerKind } from './app-server.ts';
-import { hasDotnet } from './dotnet-hub.ts';
+import { buildHub, hasDotnet } from './dotnet-hub.ts';
 import { startEmulator, startKestrel, startSignalite, startSocketLoop, startStandIn } from './start-target.ts';
 import { TargetName, type TargetSource } from './target.ts';
 import type { Workspace } from './workspace.ts';
@@ -13,14 +13,20 @@ export interface TargetChoice {
   readonly emulator: string | undefined;
   /** Another checkout, built. */
   readonly before: string | undefined;
-  /** Leaves Kestrel out: it takes its time to build, to start and to warm up. */
   readonly isQuick: boolean;
 }
 
+/** A smoke goes on without Kestrel rather than wait for packages that do not come. */
+const QUICK_BUILD_MS = 60_000;
+
 export type TargetSources = Readonly<Record<TargetName, TargetSource>>;
 
-/** Every target, or what it would take to have it. */
-export function targetSources(workspace: Workspace, choice: TargetChoice): TargetSources {
+/** Every target, or what it would take to have it. Builds what is wanted and can only be had built. */
+export async function targetSources(
+  workspace: Workspace,
+  choice: TargetChoice,
+  wanted: ReadonlySet<TargetName>,
+): Promise<TargetSources> {
   const app = appServerOf(workspace, choice);
   const withApp = (start: (kind: AppServerKind) => TargetSource): TargetSource => ('absent' in app ? app : start(app));
   const signalite = (root: string) =>
@@ -29,7 +35,9 @@ export function targetSources(workspace: Workspace, choice: TargetChoice): Targe
     [TargetName.Signalite]: signalite(workspace.root),
     [TargetName.SignaliteNode]: nodeAppSource(workspace, choice),
     [TargetName.Before]: choice.before === undefined ? { absent: 'no --before' } : signalite(choice.before),
-    [TargetName.Kestrel]: kestrelSource(workspace, choice),
+    [TargetName.Kestrel]: wanted.has(TargetName.Kestrel)
+      ? await kestrelSource(workspace, choice)
+      : { absent: 'not wanted' },
     [TargetName.StandIn]: withApp((kind) => ({
       start: () => startStandIn(workspace, kind),
       isDotnet: kind.sdk === 'dotnet',
@@ -61,10 +69,15 @@ function nodeAppSource(workspace: Workspace, { sdkDir }: TargetChoice): TargetSo
   return { start: () => startSignalite(workspace, workspace.root, { sdk: 'node' }), isDotnet: false };
 }
 
-function kestrelSource(workspace: Workspace, { isQuick }: TargetChoice): TargetSource {
-  if (isQuick) return { absent: '--quick leaves it out' };
+async function kestrelSource(workspace: Workspace, { isQuick }: TargetChoice): Promise<TargetSource> {
   if (!hasDotnet()) return { absent: 'dotnet is not installed' };
-  return { start: () => startKestrel(workspace), isDotnet: true };
+  try {
+    const assembly = await buildHub(workspace, { deadlineMs: isQuick ? QUICK_BUILD_MS : undefined });
+    return { start: () => startKestrel(workspace, assembly), isDotnet: true };
+  } catch (error) {
+    workspace.progress(error instanceof Error ? error.message : String(error));
+    return { absent: 'its hub could not be built; see above' };
+  }
 }
 
 function emulatorSource(workspace: Workspace, { emulator }: TargetChoice): TargetSource {
