@@ -163,7 +163,7 @@ export class HubConnection<C extends HubContract = UntypedHubContract> extends H
         const elapsedMs = performance.now() - lostAt;
         return this.#options.retryPolicy?.nextDelay({ previousRetryCount: previousRetryCount++, elapsedMs, reason });
       } catch (failure) {
-        this.#options.log.error('The retry policy threw:', failure);
+        this.#options.log.error('nextDelay', failure);
         return undefined;
       }
     };
@@ -212,7 +212,7 @@ export class HubConnection<C extends HubContract = UntypedHubContract> extends H
       try {
         listener(value);
       } catch (error) {
-        this.#options.log.error('A callback threw:', error);
+        this.#options.log.error('callback', error);
       }
     }
   }

@@ -17,6 +17,8 @@ export async function upload(
   over: AbortSignal,
 ): Promise<void> {
   let failure: { error: string } | undefined;
+  // The hub may have answered before it had a single item.
+  if (over.aborted) return;
   try {
     const iterator = Symbol.asyncIterator in source ? source[Symbol.asyncIterator]() : readAll(source);
     over.addEventListener('abort', () => void iterator.return?.()?.catch(() => {}));
