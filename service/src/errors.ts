@@ -4,9 +4,8 @@
  * - `invalid-option`: an option, flag or environment variable has a value that cannot be used.
  * - `address-in-use`: another process listens on the address already.
  * - `listen-failed`: the address could not be bound for another reason.
- * - `mode-not-available`: the asked service mode is not served by this version.
  */
-export type ServiceStartErrorCode = 'invalid-option' | 'address-in-use' | 'listen-failed' | 'mode-not-available';
+export type ServiceStartErrorCode = 'invalid-option' | 'address-in-use' | 'listen-failed';
 
 /** Thrown by `startService` with a text that says what to do. */
 export class ServiceStartError extends Error {

@@ -32,7 +32,7 @@ export interface Service {
 export async function startService(options: ServiceOptions = {}): Promise<Service> {
   const { host = DEFAULT_HOST, port = DEFAULT_PORT, serviceMode = ServiceModeName.Default } = options;
   const { accessKey = WELL_KNOWN_ACCESS_KEY, secondaryAccessKey } = options;
-  checkOptions({ port, serviceMode });
+  checkPort(port);
   for (const key of [accessKey, secondaryAccessKey ?? accessKey]) checkConnectionString(host, key);
   const settings = new ResourceSettings({
     name: 'default',
@@ -59,13 +59,9 @@ export async function startService(options: ServiceOptions = {}): Promise<Servic
   return asService(resource, host, await resource.start());
 }
 
-function checkOptions({ port, serviceMode }: { port: number; serviceMode: ServiceModeName }): void {
+function checkPort(port: number): void {
   if (!Number.isInteger(port) || port < 0 || port > 65_535) {
     throw new ServiceStartError('invalid-option', `The port must be a number from 0 to 65535, not ${port}.`);
-  }
-  if (serviceMode !== ServiceModeName.Default) {
-    const text = `Service mode ${serviceMode} is not served by this version. Start with Default mode.`;
-    throw new ServiceStartError('mode-not-available', text);
   }
 }
 

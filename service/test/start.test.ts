@@ -1,5 +1,5 @@
 // What `startService` takes, and what it gives.
-import { ServiceModeName, type ServiceOptions, startService } from 'signalite';
+import { type ServiceOptions, startService } from 'signalite';
 import { expect, test } from 'vitest';
 import { FakeAppServer } from './support/fake-app-server.ts';
 import { RawClient } from './support/raw-client.ts';
@@ -67,14 +67,6 @@ test.each([
     name: 'ServiceStartError',
     code: 'invalid-option',
     message,
-  });
-});
-
-test.each([ServiceModeName.Serverless, ServiceModeName.Classic])('mode %s is not there yet', async (serviceMode) => {
-  await expect(startService({ ...LOCAL, serviceMode })).rejects.toMatchObject({
-    name: 'ServiceStartError',
-    code: 'mode-not-available',
-    message: `Service mode ${serviceMode} is not served by this version. Start with Default mode.`,
   });
 });
 

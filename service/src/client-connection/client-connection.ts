@@ -1,5 +1,5 @@
 import type { ExpectedResult, HubMember, ResultRoute } from '../hub/hub-member.ts';
-import type { ClientOpening, LinkedClient, ServerLink } from '../hub/server-link.ts';
+import type { AnsweredBy, ClientOpening, LinkedClient, ServerLink } from '../hub/server-link.ts';
 import { binaryProtocolOnText, type CloseReason, CloseReasons, closedByAppServer } from '../lifetime/close-reasons.ts';
 import type { Flushable } from '../outbound/end-of-turn.ts';
 import { OutboundQueue } from '../outbound/outbound-queue.ts';
@@ -57,6 +57,15 @@ export class ClientConnection implements HubMember, LinkedClient, TransportOwner
 
   get userId(): string | undefined {
     return this.identity.userId;
+  }
+
+  get isPolling(): boolean {
+    return this.#transport?.kind === TransportKind.LongPolling;
+  }
+
+  /** Who answers the client; undefined before that was decided. */
+  get answeredBy(): AnsweredBy | undefined {
+    return 'link' in this.#state ? this.#state.link.answeredBy : undefined;
   }
 
   /** Attaches the transport: bytes may come from now on. */
@@ -164,7 +173,7 @@ export class ClientConnection implements HubMember, LinkedClient, TransportOwner
   #assign(state: Handshaking, received: Buffer, requestBytes: number): void {
     const { hub, serviceMode, timers, now } = this.#context;
     const assignment = serviceMode().assign(hub, this, this.identity.sticky);
-    if (assignment.to === 'app-server') {
+    if (assignment.to === 'link') {
       this.#open(state, assignment.link, [received.subarray(0, requestBytes), received.subarray(requestBytes)]);
       return;
     }
@@ -181,12 +190,14 @@ export class ClientConnection implements HubMember, LinkedClient, TransportOwner
     link.open(state.opening);
     link.send(request);
     if (rest.length > 0) this.#forward(link, rest);
+    const { answeredBy } = link;
+    const isServer = answeredBy.to === 'app-server';
     events.emit({
       name: 'clientAssigned',
       hub: hub.key,
       connectionId: this.connectionId,
-      serverId: link.serverId,
-      serverConnectionId: link.serverConnectionId,
+      serverId: isServer ? answeredBy.serverId : undefined,
+      serverConnectionId: isServer ? answeredBy.serverConnectionId : undefined,
       hubProtocol: this.hubProtocol,
     });
   }
@@ -271,6 +282,7 @@ export class ClientConnection implements HubMember, LinkedClient, TransportOwner
     if (!wasStalled) this.#transport?.sweep(now);
     const state = this.#state;
     if (state.name === 'closed') return;
+    if ('link' in state) state.link.sweep(now, this.#queue.askTaken());
     if (state.name === 'open') this.#acknowledge(now);
     else if (state.name === 'handshaking' && state.waitsUntil !== undefined && state.received !== undefined) {
       this.#tryToOpen(state, state.received);

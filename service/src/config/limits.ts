@@ -25,6 +25,8 @@ export interface ServiceLimits {
   readonly clientQueueBytes: number;
   /** What waits for one app server on one server connection; over it its clients are not read. Default 16 MiB. */
   readonly serverQueueBytes: number;
+  /** Calls to the upstream that one client waits for; over it the client is not read. Default 100. */
+  readonly upstreamCalls: number;
   /** Tokens remembered as verified. Default 4,096. */
   readonly verifiedTokens: number;
   /** Connections negotiated but not opened yet; over it negotiate answers 503. Default 100,000. */
@@ -58,6 +60,10 @@ export interface ServiceTimers {
   readonly reconnectMs: number;
   /** Between acknowledgements to a client with stateful reconnect. Default 1 s. */
   readonly ackMs: number;
+  /** Serverless: a ping follows when nothing was written to a client for so long. Default 15 s. */
+  readonly keepAliveMs: number;
+  /** Serverless: a client that pings is dropped when it is silent for so long. Default 30 s. */
+  readonly clientTimeoutMs: number;
   /** From the end of a connection to the drop of its socket. Default 5 s. */
   readonly closeMs: number;
   /** From a server connection's upgrade to its handshake request. Default 15 s. */
@@ -87,6 +93,7 @@ export const DEFAULT_LIMITS: ServiceLimits = {
   serviceMessageBytes: 64 * MIB,
   clientQueueBytes: 16 * MIB,
   serverQueueBytes: 16 * MIB,
+  upstreamCalls: 100,
   verifiedTokens: 4096,
   negotiatedConnections: 100_000,
   pendingClientResults: 100_000,
@@ -103,6 +110,8 @@ export const DEFAULT_TIMERS: ServiceTimers = {
   postMs: 30_000,
   reconnectMs: 30_000,
   ackMs: 1_000,
+  keepAliveMs: 15_000,
+  clientTimeoutMs: 30_000,
   closeMs: 5_000,
   serverHandshakeMs: 15_000,
   serverPingMs: 5_000,

@@ -1,5 +1,6 @@
-// The seam towards app servers: one client's path to its app server. A client connection knows only its link, never a
-// server connection; what an app server sends to one client comes down this link and not through HubOperations.
+// The seam towards app servers: one client's path to whoever answers it. That is an app server, or the service itself
+// in Serverless mode. A client connection knows only its link, never a server connection; what an app server sends to one
+// client comes down this link and not through HubOperations.
 
 import type { Claim, Header } from '@signalite/protocol/service';
 import type { CloseReason } from '../lifetime/close-reasons.ts';
@@ -14,10 +15,14 @@ export interface ClientOpening {
   readonly queryString: string;
 }
 
-/** One client's path to its app server. All calls are safe, and do nothing, after the link ended. */
+/** Who answers a client. */
+export type AnsweredBy =
+  | { readonly to: 'app-server'; readonly serverId: string; readonly serverConnectionId: string }
+  | { readonly to: 'serverless' };
+
+/** One client's path to whoever answers it. All calls are safe, and do nothing, after the link ended. */
 export interface ServerLink {
-  readonly serverId: string;
-  readonly serverConnectionId: string;
+  readonly answeredBy: AnsweredBy;
   /** Tells the app server of the client. Once, before anything else. */
   open(opening: ClientOpening): void;
   /** Bytes of the client, unchanged. They are copied before the call returns. */
@@ -28,11 +33,17 @@ export interface ServerLink {
   close(error: string): void;
   /** Prepares the app server for a result that another server asked for. */
   expectResult(result: ExpectedResult, connectionId: string): ResultRoute;
+  /** Looks at deadlines. `hasWritten`: something was written to the client since the last time. */
+  sweep(now: number, hasWritten: boolean): void;
 }
 
 /** A client connection as its link sees it. Payloads are views, valid during the call only. */
 export interface LinkedClient {
   readonly connectionId: string;
+  /** Undefined for anonymous clients. */
+  readonly userId: string | undefined;
+  /** Polls, which keep themselves alive: no client timeout (client-protocol 2.5). */
+  readonly isPolling: boolean;
   /** Hub protocol of the handshake, lower case. */
   readonly hubProtocol: string;
   /** The app server's hub handshake response, whole, with its record separator. */

@@ -59,6 +59,29 @@ export const CloseReasons = {
     handshakeError: 'Connection closed with an error.',
   }),
 
+  clientSaidClose: reason('Normal', 'The client said goodbye.', {
+    frame: {},
+    handshakeError: 'Connection closed with an error.',
+  }),
+
+  clientTimedOut: reason('PingTimeout', 'The client was silent for too long.', {
+    frame: { error: 'Connection closed with an error.', allowReconnect: true },
+    handshakeError: 'Connection closed with an error.',
+    serverText: 'The client was silent for too long.',
+  }),
+
+  hubMessageMalformed: reason('BadRequest', 'A hub message of the client could not be read.', {
+    frame: { error: 'Connection closed with an error.', allowReconnect: true },
+    handshakeError: 'Connection closed with an error.',
+    serverText: 'A hub message could not be read.',
+  }),
+
+  // The cloud's text (upstream-and-emulator 6.3).
+  nobodyListens: reason('ServerConnectionNotFound', 'The client called, and no app server is there in Classic mode.', {
+    frame: { error: 'No app server is currently connected to the Azure service.' },
+    handshakeError: 'No app server is currently connected to the Azure service.',
+  }),
+
   clientStoppedPolling: reason('PingTimeout', 'No poll of the client came in time.'),
 
   clientDidNotReturn: reason('PingTimeout', 'The client lost its socket and did not come back in time.'),

@@ -10,13 +10,15 @@ export interface ServiceEventFields {
   clientAssigned: {
     hub: string;
     connectionId: string;
-    serverId: string;
-    serverConnectionId: string;
+    /** Undefined: no app server; the service answers. */
+    serverId: string | undefined;
+    serverConnectionId: string | undefined;
     hubProtocol: string;
   };
   clientAway: { hub: string; connectionId: string };
   clientReturned: { hub: string; connectionId: string };
   clientClosed: { hub: string; connectionId: string; category: CloseCategory; reason: string };
+  upstreamAnswerInvalid: { hub: string; connectionId: string; reason: string };
   requestRefused: { path: string; status: number; reason: string; hub?: string | undefined };
   serverConnected: { hub: string; serverId: string; serverConnectionId: string; kind: string; generation: string };
   serverRefused: { hub: string; serverId: string; serverConnectionId: string; reason: string };

@@ -18,6 +18,7 @@ const LINES: Readonly<Record<ServiceEventName, Line>> = {
   clientAway: { level: 'debug', text: 'Client lost its socket and may come back' },
   clientReturned: { level: 'debug', text: 'Client is back on a new socket' },
   clientClosed: { level: 'debug', text: 'Client closed' },
+  upstreamAnswerInvalid: { level: 'warn', text: 'The answer of the upstream cannot be used' },
   requestRefused: { level: 'warn', text: 'Request refused' },
   serverConnected: { level: 'info', text: 'App server connected' },
   serverRefused: { level: 'warn', text: 'App server refused' },

@@ -6,6 +6,7 @@ const EMPTY: OutboundRecord[] = [];
 export class OutboundQueue {
   #records: OutboundRecord[] = EMPTY;
   #bytes = 0;
+  #wasTaken = false;
 
   /** Bytes that wait here. */
   get bytes(): number {
@@ -14,6 +15,13 @@ export class OutboundQueue {
 
   get isEmpty(): boolean {
     return this.#bytes === 0;
+  }
+
+  /** True when something was taken since this was asked last. */
+  askTaken(): boolean {
+    const wasTaken = this.#wasTaken;
+    this.#wasTaken = false;
+    return wasTaken;
   }
 
   push(record: OutboundRecord): void {
@@ -37,6 +45,7 @@ export class OutboundQueue {
     const records = this.#records;
     this.#records = EMPTY;
     this.#bytes = 0;
+    this.#wasTaken = true;
     return records;
   }
 }

@@ -3,6 +3,7 @@ import { TokenVerifier } from '../auth/token-verifier.ts';
 import { ClientConnections } from '../client-connection/client-connections.ts';
 import type { ServiceLimits, ServiceTimers } from '../config/limits.ts';
 import type { ResourceSettings } from '../config/resource-settings.ts';
+import { ServiceModeName } from '../config/service-mode-name.ts';
 import { createApp, refuseMalformed } from '../http/app.ts';
 import type { HttpContext, HttpOptions } from '../http/http-context.ts';
 import { type Listener, listen } from '../http/listener.ts';
@@ -14,7 +15,11 @@ import { CloseReasons } from '../lifetime/close-reasons.ts';
 import type { ServiceEvents } from '../log/events.ts';
 import { EndOfTurn } from '../outbound/end-of-turn.ts';
 import { defaultMode } from '../service-mode/default-mode.ts';
+import { serverlessModes } from '../service-mode/serverless-mode.ts';
+import { noUpstream } from '../upstream/no-upstream.ts';
+import type { Upstream } from '../upstream/upstream.ts';
 import { ClientGate } from './client-gate.ts';
+import { applyModeChange, type ServiceModes } from './mode-change.ts';
 import { ServerGate } from './server-gate.ts';
 
 const INSTANCE_ID_BYTES = 6;
@@ -39,6 +44,8 @@ export class Resource {
   readonly #servers: ServerGate;
   readonly #http: HttpContext;
   readonly #targets: UpgradeTargets & TransportTargets;
+  readonly #modes: ServiceModes;
+  #upstream: Upstream = noUpstream;
   #listener: Listener | undefined;
   #sweeper: NodeJS.Timeout | undefined;
   #isStopping = false;
@@ -56,14 +63,17 @@ export class Resource {
     });
     const shared = { limits, timers, events, now, endOfTurn: new EndOfTurn() };
     const instanceId = randomBytes(INSTANCE_ID_BYTES).toString('hex');
-    this.#servers = new ServerGate({ hubs: this.#hubs, shared: { ...shared, instanceId } });
+    this.#modes = this.#createModes();
+    const mode = () => this.#modes[settings.current.serviceMode];
+    const takesAppServers = () => mode().takesAppServers;
+    this.#servers = new ServerGate({ hubs: this.#hubs, shared: { ...shared, instanceId, takesAppServers } });
     const gate = new ClientGate({
       hubs: this.#hubs,
       clients: this.clients,
       trustProxy: http.trustProxy,
       shared: {
         ...shared,
-        serviceMode: () => defaultMode,
+        serviceMode: mode,
         released: ({ connectionToken }) => this.clients.release(connectionToken),
       },
     });
@@ -75,6 +85,10 @@ export class Resource {
       openServer: (upgrade) => this.#servers.open(upgrade),
     };
     this.#http = this.#createHttpContext();
+    settings.onChange((current, before) => {
+      if (current.serviceMode === before.serviceMode) return;
+      applyModeChange(mode(), { servers: this.#servers, clients: this.clients });
+    });
   }
 
   /** Connections of app servers. */
@@ -137,6 +151,19 @@ export class Resource {
       allowsStatefulReconnect: (hub) => this.#hubs.find(hub)?.servers.allowStatefulReconnect === true,
       isStopping: () => this.#isStopping,
     };
+  }
+
+  #createModes(): ServiceModes {
+    const { limits, timers, events, now } = this.#options;
+    const { serverless, classic } = serverlessModes({
+      limits,
+      timers,
+      events,
+      now,
+      upstream: () => (this.settings.current.serviceMode === ServiceModeName.Serverless ? this.#upstream : undefined),
+      forwardsStreams: false,
+    });
+    return { Default: defaultMode, Serverless: serverless, Classic: classic };
   }
 
   #upgrade(parts: UpgradeParts): void {

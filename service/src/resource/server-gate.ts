@@ -59,6 +59,11 @@ export class ServerGate {
     for (const connection of this.#connections) connection.close(log, clients);
   }
 
+  /** App servers have no place in the mode in force now; weak connections have. */
+  refuseAppServers(): void {
+    for (const connection of this.#connections) connection.refuseAsAppServer();
+  }
+
   dropAll(): void {
     for (const connection of this.#connections) connection.drop();
   }

@@ -46,6 +46,8 @@ function link({ sendsWholeMessages = false, heldBytesMax = 1000, hubProtocol = '
   const told: string[] = [];
   const client: LinkedClient = {
     connectionId: 'conn',
+    userId: undefined,
+    isPolling: false,
     hubProtocol,
     linkAnsweredHandshake: (response) => told.push(`handshake ${Buffer.from(response).toString()}`),
     linkReceived: (messages, count, endsWithClose) =>
@@ -215,5 +217,5 @@ test('a result for another server is announced to this one; its own is not', () 
 
 test('the ids of its server are those of the connection', () => {
   const { one } = link();
-  expect([one.serverId, one.serverConnectionId]).toEqual(['server-1', 'cid']);
+  expect(one.answeredBy).toEqual({ to: 'app-server', serverId: 'server-1', serverConnectionId: 'cid' });
 });

@@ -1,6 +1,6 @@
 import { type ConnectionDataMessage, DataMessageType, packConnectionId } from '@signalite/protocol/service';
 import type { ExpectedResult, ResultRoute } from '../hub/hub-member.ts';
-import type { ClientOpening, LinkedClient, ServerLink } from '../hub/server-link.ts';
+import type { AnsweredBy, ClientOpening, LinkedClient, ServerLink } from '../hub/server-link.ts';
 import { type CloseReason, CloseReasons } from '../lifetime/close-reasons.ts';
 import type { ServerIdentity } from './server-context.ts';
 import type { ServerOutbox } from './server-outbox.ts';
@@ -40,12 +40,9 @@ export class ClientLink implements ServerLink {
     this.#packedId = packConnectionId(client.connectionId);
   }
 
-  get serverId(): string {
-    return this.#host.identity.serverId;
-  }
-
-  get serverConnectionId(): string {
-    return this.#host.identity.serverConnectionId;
+  get answeredBy(): AnsweredBy {
+    const { serverId, serverConnectionId } = this.#host.identity;
+    return { to: 'app-server', serverId, serverConnectionId };
   }
 
   open({ claims, headers, queryString }: ClientOpening): void {
@@ -78,9 +75,13 @@ export class ClientLink implements ServerLink {
   }
 
   expectResult({ invocationId, callerServerId }: ExpectedResult, connectionId: string): ResultRoute {
-    if (callerServerId === this.serverId) return 'caller-holds-client';
+    if (callerServerId === this.#host.identity.serverId) return 'caller-holds-client';
     this.#host.outbox.append({ type: 34, invocationId, connectionId, callerServerId, payloads: [] });
     return 'other-server';
+  }
+
+  sweep(): void {
+    // The app server's hub pings its clients and times them out.
   }
 
   /** ConnectionData of the app server for this client. */

@@ -3,6 +3,8 @@ import { CloseReasons } from '../lifetime/close-reasons.ts';
 import type { MessageHost } from './message-host.ts';
 
 const PROTOCOL_VERSION = 1;
+/** For app servers where clients need none (upstream-and-emulator 6.2). */
+export const NOT_IN_SERVERLESS = 'Server connection is not allowed in Serverless mode.';
 
 /** Answers the handshake request of an app server (service-protocol 5). */
 export function handleHandshake(host: MessageHost, message: HandshakeRequestMessage): void {
@@ -44,6 +46,7 @@ function refusalOf(host: MessageHost, { version, connectionType }: HandshakeRequ
   if (version !== PROTOCOL_VERSION) return `Unsupported protocol version: ${version}.`;
   if (connectionTypeOf(connectionType) === undefined) return `Unknown server connection type: ${connectionType}.`;
   const isWanted = host.identity.target === host.context.instanceId;
+  if (connectionType !== ServerConnectionType.Weak && !host.context.takesAppServers()) return NOT_IN_SERVERLESS;
   if (connectionType === ServerConnectionType.OnDemand && !isWanted) return 'On-demand connection is not needed.';
   return undefined;
 }

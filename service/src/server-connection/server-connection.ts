@@ -8,6 +8,7 @@ import type { HubServer, LinkedClient, ResultAddress, ServerLink } from '../hub/
 import { type CloseReason, CloseReasons } from '../lifetime/close-reasons.ts';
 import { ClientLink, type LinkHost } from './client-link.ts';
 import { writeResult } from './client-result-messages.ts';
+import { NOT_IN_SERVERLESS } from './handshake.ts';
 import { handleMessage } from './message-handlers.ts';
 import type { MessageHost } from './message-host.ts';
 import { MessagePump, type PumpOwner } from './message-pump.ts';
@@ -142,6 +143,12 @@ export class ServerConnection implements HubServer, LinkHost, MessageHost, Outbo
   /** No new clients from now on. */
   leaving(): void {
     if (this.#state.name === 'open') this.#state = { ...this.#state, isLeaving: true };
+  }
+
+  /** The mode changed to one without app servers: weak connections stay, this one goes unless it is one. */
+  refuseAsAppServer(): void {
+    if (this.#state.name !== 'open' || this.#state.traits.type === ServerConnectionType.Weak) return;
+    this.close(NOT_IN_SERVERLESS, CloseReasons.serviceModeChanged, NOT_IN_SERVERLESS);
   }
 
   /** Ends the connection after what waits: `error`, when given, is sent as a ServiceError first. */

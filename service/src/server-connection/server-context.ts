@@ -12,6 +12,8 @@ export interface ServerContext {
   readonly endOfTurn: EndOfTurn;
   /** Id of this service process towards app servers: short, stable while it lives (service-protocol 14). */
   readonly instanceId: string;
+  /** Whether connections that take clients may open, in the mode in force now. */
+  readonly takesAppServers: () => boolean;
   /** Milliseconds since 1970. */
   readonly now: () => number;
 }

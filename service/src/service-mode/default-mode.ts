@@ -12,9 +12,11 @@ const STICKY_SERVER_GONE = 'The app server that this connection must use is not 
 
 /** Default mode: every client belongs to one app server for its whole life (service-protocol 7.6). */
 export const defaultMode: ServiceMode = {
+  takesAppServers: true,
+  takesServerless: false,
   assign(hub: Hub, client: LinkedClient, sticky: StickyServer | undefined): Assignment {
     const server = hub.servers.select(sticky);
-    if (server !== undefined) return { to: 'app-server', link: server.openLink(client) };
+    if (server !== undefined) return { to: 'link', link: server.openLink(client) };
     if (sticky?.isRequired === true) {
       return { to: 'nobody', reason: noServer('ServerConnectionNotFound', STICKY_SERVER_GONE) };
     }
