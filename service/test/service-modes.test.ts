@@ -126,7 +126,7 @@ describe('Serverless: time', () => {
       '{"type":7,"error":"Connection closed with an error.","allowReconnect":true}\x1e',
     );
     expect(events.of('clientClosed')).toMatchObject([{ connectionId: client.connectionId, category: 'PingTimeout' }]);
-    expect(service.counts.clients).toBe(1);
+    await expect.poll(() => service.counts.clients).toBe(1);
     expect(silent.webSocket.readyState).toBe(silent.webSocket.OPEN);
   });
 });
