@@ -91,11 +91,3 @@ test('nor can a variable', async () => {
   expect(exitCode).toBe(2);
   expect(error).toBe('error: The log level must be one of trace, debug, info, warn, error, silent.\n');
 });
-
-test.each(['Serverless', 'classic'])('mode %s is refused with what to do', async (mode) => {
-  const { exitCode, out, error } = await run(['--service-mode', mode]);
-  expect({ exitCode, out }).toEqual({ exitCode: 1, out: '' });
-  expect(error).toMatch(
-    /^error: Service mode (Serverless|Classic) is not served by this version\. Start with Default mode\.\n$/,
-  );
-});
