@@ -14,7 +14,6 @@
  * - `server-closed`: the server closed the connection and gave a reason.
  * - `protocol-error`: the server sent what the hub protocol does not allow.
  * - `connection-closed`: the connection ended before the call was answered.
- * - `reconnect-failed`: the retry policy gave up; `cause` is what the last attempt failed with.
  * - `stopped`: `stop()` was called meanwhile.
  * - `stream-overflow`: a stream brought more items than wait to be read at most.
  * - `invocation-failed`: the server answered a call with an error (`HubInvocationError`).
@@ -33,7 +32,6 @@ export type SignalRClientErrorCode =
   | 'server-closed'
   | 'protocol-error'
   | 'connection-closed'
-  | 'reconnect-failed'
   | 'stopped'
   | 'stream-overflow'
   | 'invocation-failed';

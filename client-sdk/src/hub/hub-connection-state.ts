@@ -1,4 +1,12 @@
-import type { HubLink } from './hub-link.ts';
+/*
+ *                 start()                handshake done            stop()
+ *  Disconnected ──────────► Connecting ──────────────────► Connected ────► Disconnecting
+ *       ▲  ▲                  │  stop(): Disconnecting       │    ▲              │
+ *       │  └──── failed ──────┘                         lost │    │ reconnected  │
+ *       │                                                    ▼    │              │
+ *       ├────────────── given up ──────────────────────── Reconnecting ─ stop() ─┤
+ *       └────────────────────────────────────────────────────────────────────────┘
+ */
 
 /** Where a hub connection stands. */
 export const HubConnectionState = {
@@ -9,21 +17,3 @@ export const HubConnectionState = {
   Reconnecting: 'Reconnecting',
 } as const;
 export type HubConnectionState = (typeof HubConnectionState)[keyof typeof HubConnectionState];
-
-/*
- *                 start()                handshake done            stop(), Close
- *  Disconnected ──────────► Connecting ──────────────────► Connected ──────────► Disconnecting
- *       ▲  ▲                  │  stop(): Disconnecting       │    ▲                    │
- *       │  └──── failed ──────┘                         lost │    │ attempt worked     │
- *       │                                                    ▼    │                    │
- *       ├────────────── given up ──────────────────────── Reconnecting ── stop() ──────┤
- *       └──────────────────────────────────────────────────────────────────────────────┘
- */
-
-/** What a hub connection owns in each state. `ended` resolves when the state was left for good. */
-export type ConnectionPhase =
-  | { readonly name: 'Disconnected' }
-  | { readonly name: 'Connecting'; readonly abort: AbortController; readonly ended: Promise<unknown> }
-  | { readonly name: 'Connected'; readonly link: HubLink }
-  | { readonly name: 'Reconnecting'; readonly abort: AbortController; readonly ended: Promise<unknown> }
-  | { readonly name: 'Disconnecting'; readonly ended: Promise<unknown> };

@@ -3,9 +3,9 @@ import { SignalRClientError } from '../errors.ts';
 import { Calls } from './calls.ts';
 import { type ClientMethods, callClientMethod, type ErrorLog, type MethodHandler } from './client-methods.ts';
 import { type CallOptions, HubCaller } from './hub-caller.ts';
-import type { ConnectionPhase, HubConnectionState } from './hub-connection-state.ts';
+import type { HubConnectionState } from './hub-connection-state.ts';
 import type { ClientHandler, ClientMethodName, HubContract, UntypedHubContract } from './hub-contract.ts';
-import { type HubLinkOptions, openHubLink } from './hub-link.ts';
+import { connectionClosed, type HubLinkOptions, openHubLink } from './hub-link.ts';
 import type { RetryPolicy } from './retry-policy.ts';
 
 /** What a hub connection is built from; `HubConnectionBuilder` gathers it. */
@@ -31,7 +31,11 @@ export class HubConnection<C extends HubContract = UntypedHubContract> extends H
   readonly #onClose: Listeners<Error | undefined> = new Set();
   readonly #onReconnecting: Listeners<Error | undefined> = new Set();
   readonly #onReconnected: Listeners<string | undefined> = new Set();
-  #phase: ConnectionPhase = { name: 'Disconnected' };
+  #state: HubConnectionState = 'Disconnected';
+  /** Ends what was begun with `start()`. */
+  #abort = new AbortController();
+  /** Settles when what is going on has come to its end. */
+  #work: Promise<unknown> = Promise.resolve();
 
   constructor(options: HubConnectionOptions) {
     const calls = new Calls();
@@ -43,7 +47,7 @@ export class HubConnection<C extends HubContract = UntypedHubContract> extends H
   }
 
   get state(): HubConnectionState {
-    return this.#phase.name;
+    return this.#state;
   }
 
   /** What the server calls this connection; undefined while there is none, or if negotiation was skipped. */
@@ -61,37 +65,43 @@ export class HubConnection<C extends HubContract = UntypedHubContract> extends H
    * with the signal's reason when aborted.
    */
   async start({ signal }: CallOptions = {}): Promise<void> {
-    if (this.state !== 'Disconnected') {
-      throw new SignalRClientError('invalid-state', `The connection is ${this.state}: stop() it first.`);
+    if (this.#state !== 'Disconnected') {
+      throw new SignalRClientError('invalid-state', `The connection is ${this.#state}: stop() it first.`);
     }
     signal?.throwIfAborted();
     const abort = new AbortController();
-    const started = this.#connect(abort.signal).catch((error: unknown) => {
-      this.#phase = { name: 'Disconnected' };
+    const forward = () => abort.abort(signal?.reason);
+    signal?.addEventListener('abort', forward);
+    this.#abort = abort;
+    this.#state = 'Connecting';
+    const started = this.#connect();
+    this.#work = started.catch(() => {
+      this.#state = 'Disconnected';
+    });
+    try {
+      await started;
+    } catch (error) {
       abort.signal.throwIfAborted();
       throw error;
-    });
-    const over = new AbortController();
-    signal?.addEventListener('abort', () => abort.abort(signal.reason), { signal: over.signal });
-    this.#phase = { name: 'Connecting', abort, ended: started.catch(() => {}) };
-    await started.finally(() => over.abort());
+    } finally {
+      signal?.removeEventListener('abort', forward);
+    }
   }
 
   /** Ends the connection, whatever it is doing; calls that wait for an answer reject. Resolves when it has ended. */
   async stop(): Promise<void> {
-    const phase = this.#phase;
-    if (phase.name === 'Disconnected') return;
+    const { link } = this.#calls;
+    if (this.#state === 'Disconnected') return;
+    if (this.#state === 'Connected' && link) {
+      this.#work = link
+        .stop()
+        .catch(() => {})
+        .then(() => this.#complete());
+    }
+    this.#state = 'Disconnecting';
     this.#calls.detach();
-    const ended =
-      'ended' in phase
-        ? phase.ended
-        : phase.link
-            .stop()
-            .catch(() => {})
-            .then(() => this.#complete());
-    this.#phase = { name: 'Disconnecting', ended };
-    if ('abort' in phase) phase.abort.abort(new SignalRClientError('stopped', 'stop() was called.'));
-    await ended;
+    this.#abort.abort(new SignalRClientError('stopped', 'stop() was called.'));
+    await this.#work;
   }
 
   /** Handles a method that the hub calls on its clients. Names count without case; several handlers are called in turn. */
@@ -130,80 +140,77 @@ export class HubConnection<C extends HubContract = UntypedHubContract> extends H
     return listen(this.#onReconnected, callback);
   }
 
-  async #connect(signal: AbortSignal): Promise<void> {
+  #connect(): Promise<void> {
     const { log } = this.#options;
-    const link = await openHubLink(
-      { ...this.#options, times: this },
-      {
-        established: (established) => {
-          this.#calls.link = established;
+    return new Promise((resolve, reject) => {
+      openHubLink(
+        { ...this.#options, times: this },
+        {
+          established: (link) => {
+            this.#calls.link = link;
+            // What came together with the answer to the handshake may have ended the link again.
+            queueMicrotask(() => {
+              if (this.#calls.link !== link) return;
+              this.#state = 'Connected';
+              resolve();
+            });
+          },
+          received: (message, link) => {
+            if (message.type === HubMessageType.Invocation) void callClientMethod(this.#methods, message, link, log);
+            else this.#calls.receive(message);
+          },
+          lost: (error, allowReconnect) => {
+            this.#calls.detach(error);
+            if (this.#state === 'Connected') this.#lost(error, allowReconnect);
+            else reject(error ?? connectionClosed());
+          },
         },
-        received: (message, from) => {
-          if (message.type === HubMessageType.Invocation) void callClientMethod(this.#methods, message, from, log);
-          else this.#calls.receive(message);
-        },
-        lost: (error, allowReconnect) => {
-          this.#calls.detach(error);
-          // While it is not Connected, this is a failure to connect.
-          if (this.#phase.name === 'Connected') this.#lost(error, allowReconnect);
-        },
-      },
-      signal,
-    );
-    if (signal.aborted) void link.stop();
-    link.throwIfEnded();
-    this.#phase = { name: 'Connected', link };
+        this.#abort.signal,
+      ).catch(reject);
+    });
   }
 
   #lost(error: Error | undefined, allowReconnect: boolean): void {
-    const lostAt = performance.now();
-    let previousRetryCount = 0;
-    const nextDelay = (reason: unknown) => {
-      try {
-        const elapsedMs = performance.now() - lostAt;
-        return this.#options.retryPolicy?.nextDelay({ previousRetryCount: previousRetryCount++, elapsedMs, reason });
-      } catch (failure) {
-        this.#options.log.error('nextDelay', failure);
-        return undefined;
-      }
-    };
-    const delay = allowReconnect ? nextDelay(error) : undefined;
-    if (delay === undefined) {
-      this.#complete(error);
-      return;
-    }
-    const abort = new AbortController();
-    const ended = Promise.resolve().then(() => {
-      this.#emit(this.#onReconnecting, error);
-      return this.#reconnect(delay, nextDelay, abort.signal);
-    });
-    this.#phase = { name: 'Reconnecting', abort, ended };
+    const { retryPolicy } = this.#options;
+    if (retryPolicy && allowReconnect) {
+      this.#state = 'Reconnecting';
+      this.#work = this.#reconnect(retryPolicy, error).catch((failure: Error) => this.#complete(failure));
+    } else this.#complete(error);
   }
 
-  async #reconnect(
-    delay: number | undefined,
-    nextDelay: (reason: unknown) => number | undefined,
-    signal: AbortSignal,
-  ): Promise<void> {
-    let cause: unknown;
-    while (delay !== undefined && !signal.aborted) {
-      await sleep(delay, signal);
-      try {
-        await this.#connect(signal);
+  async #reconnect(policy: RetryPolicy, lostWith: Error | undefined): Promise<void> {
+    const { signal } = this.#abort;
+    const lostAt = performance.now();
+    let reason = lostWith;
+    // Those who are told may stop the connection, and wait for what is begun here.
+    await Promise.resolve();
+    for (let previousRetryCount = 0; !signal.aborted; previousRetryCount++) {
+      const delay = policy.nextDelay({ previousRetryCount, elapsedMs: performance.now() - lostAt, reason });
+      if (delay === undefined) break;
+      if (!previousRetryCount) this.#emit(this.#onReconnecting, lostWith);
+      if (signal.aborted) break;
+      await new Promise<void>((resolve) => {
+        const timer = setTimeout(resolve, delay);
+        signal.onabort = () => {
+          clearTimeout(timer);
+          resolve();
+        };
+      });
+      const failure = await this.#connect().then(
+        () => undefined,
+        (error: Error) => error,
+      );
+      if (!failure) {
         this.#emit(this.#onReconnected, this.connectionId);
         return;
-      } catch (error) {
-        cause = error;
-        delay = nextDelay(cause);
       }
+      reason = failure;
     }
-    this.#complete(
-      signal.aborted ? undefined : new SignalRClientError('reconnect-failed', 'No attempt worked.', { cause }),
-    );
+    this.#complete(signal.aborted ? undefined : reason);
   }
 
   #complete(error?: Error): void {
-    this.#phase = { name: 'Disconnected' };
+    this.#state = 'Disconnected';
     this.#emit(this.#onClose, error);
   }
 
@@ -221,17 +228,4 @@ export class HubConnection<C extends HubContract = UntypedHubContract> extends H
 function listen<T>(listeners: Listeners<T>, callback: (value: T) => void): () => void {
   listeners.add(callback);
   return () => listeners.delete(callback);
-}
-
-/** Ends early, without complaint, when `signal` says so. */
-function sleep(ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const end = () => {
-      clearTimeout(timer);
-      signal.removeEventListener('abort', end);
-      resolve();
-    };
-    const timer = setTimeout(end, ms);
-    signal.addEventListener('abort', end);
-  });
 }

@@ -41,27 +41,26 @@ export interface HubLinkOwner {
   /** The hub answered the handshake: messages can be sent. Comes before the first message. */
   established(link: HubLink): void;
   received(message: IncomingMessage, link: HubLink): void;
-  /** An established link ended by itself; comes once. */
+  /** The link ended by itself, before or after it was established; comes once. */
   lost(error: Error | undefined, allowReconnect: boolean): void;
 }
 
-type Phase =
-  | { readonly name: 'handshake'; readonly resolve: () => void; readonly reject: (error: unknown) => void }
-  | { readonly name: 'open' }
-  | { readonly name: 'reopening' }
-  | { readonly name: 'ended'; readonly error: Error | undefined };
+/*
+ *  handshake ──► open ◄──► reopening      with stateful reconnect; else a lost socket is the end
+ *      └───────────┴──► ended ◄─┘
+ */
+type Phase = 'handshake' | 'open' | 'reopening' | 'ended';
 
-/** Connects and shakes hands. */
-export async function openHubLink(options: HubLinkOptions, owner: HubLinkOwner, signal: AbortSignal): Promise<HubLink> {
+/** Connects and shakes hands. What becomes of it, the owner learns; rejects when there is no connection. */
+export async function openHubLink(options: HubLinkOptions, owner: HubLinkOwner, signal: AbortSignal): Promise<void> {
   let link: HubLink | undefined;
   const listener: ConnectionListener = {
     received: (bytes) => link?.received(bytes),
     closed: (error) => link?.closed(error),
   };
   const connection = await options.open(options.hubProtocol, listener, signal);
-  link = new HubLink(connection, options, owner);
-  await link.shakeHands(signal);
-  return link;
+  link = new HubLink(connection, options, owner, signal);
+  link.shakeHands();
 }
 
 /** An opened connection, as far as the hub protocol goes. */
@@ -69,55 +68,43 @@ export class HubLink {
   readonly connection: Connection;
   readonly #options: HubLinkOptions;
   readonly #owner: HubLinkOwner;
+  readonly #signal: AbortSignal;
   readonly #keepAlive: KeepAlive;
-  readonly #buffer: MessageBuffer | undefined;
-  readonly #ended = new AbortController();
+  #buffer: MessageBuffer | undefined;
   #reader: HubMessageReader;
   #handshake: readonly number[] = [];
-  #phase: Phase = { name: 'open' };
+  #phase: Phase = 'handshake';
 
-  constructor(connection: Connection, options: HubLinkOptions, owner: HubLinkOwner) {
-    const { hubProtocol, times, bufferBytes } = options;
+  constructor(connection: Connection, options: HubLinkOptions, owner: HubLinkOwner, signal: AbortSignal) {
     this.connection = connection;
     this.#options = options;
     this.#owner = owner;
-    this.#reader = hubProtocol.createReader();
+    this.#signal = signal;
+    this.#reader = options.hubProtocol.createReader();
     this.#keepAlive = createKeepAlive(
-      times,
+      options.times,
       () => this.post({ type: HubMessageType.Ping }),
-      () => this.#fail(new SignalRClientError('server-timeout', 'The server is silent.')),
+      () => this.#end(new SignalRClientError('server-timeout', 'The server is silent.')),
     );
-    if (connection.isStateful && hubProtocol.version >= STATEFUL_VERSION) {
-      this.#buffer = new MessageBuffer(bufferBytes, (sequenceId) =>
-        this.post({ type: HubMessageType.Ack, sequenceId }),
-      );
-    }
   }
 
-  async shakeHands(signal: AbortSignal): Promise<void> {
-    const stop = () => this.#fail();
-    signal.addEventListener('abort', stop);
-    await new Promise<void>((resolve, reject) => {
-      this.#phase = { name: 'handshake', resolve, reject };
-      this.#keepAlive.start();
-      const { name: protocol } = this.#options.hubProtocol;
-      const request = encodeHandshakeRequest({ protocol, version: this.#buffer ? STATEFUL_VERSION : 1 });
-      this.connection.send(request).catch((error: Error) => this.#fail(error));
-    }).finally(() => signal.removeEventListener('abort', stop));
-  }
-
-  /** What came together with the answer to the handshake may have ended the link already. */
-  throwIfEnded(): void {
-    if (this.#phase.name === 'ended') throw connectionClosed(this.#phase.error);
+  shakeHands(): void {
+    const { name: protocol } = this.#options.hubProtocol;
+    this.#signal.onabort = () => this.#end();
+    this.#keepAlive.start();
+    this.connection
+      .send(encodeHandshakeRequest({ protocol, version: this.#isStateful() ? STATEFUL_VERSION : 1 }))
+      .catch((error: Error) => this.#end(error));
+    if (this.#signal.aborted) this.#end();
   }
 
   /** Sends a message; over a stateful connection it is sent again until the server has it. */
   async send(message: HubMessage): Promise<void> {
     const bytes = this.#options.hubProtocol.encode(message);
-    this.throwIfEnded();
+    if (this.#phase === 'ended') throw connectionClosed();
     const room = isTracked(message) ? this.#buffer?.keep(bytes) : undefined;
     let sent: Promise<void> | undefined;
-    if (this.#phase.name === 'open') {
+    if (this.#phase === 'open') {
       this.#keepAlive.sent();
       sent = this.connection.send(bytes);
     }
@@ -130,58 +117,70 @@ export class HubLink {
     this.send(message).catch(() => {});
   }
 
-  /** Says goodbye and ends the connection. */
-  stop(): Promise<void> {
-    this.#end();
-    return this.#goodbye();
+  /** Says goodbye, unless it is meant to come back, and ends the connection. */
+  async stop(allowReconnect = false): Promise<void> {
+    this.#phase = 'ended';
+    this.#keepAlive.stop();
+    this.#buffer?.close(connectionClosed());
+    this.#buffer = undefined;
+    if (!allowReconnect) {
+      const goodbye = this.#options.hubProtocol.encode({ type: HubMessageType.Close });
+      await settled(this.connection.send(goodbye), CLOSE_MESSAGE_WAIT_MS);
+    }
+    await this.connection.close();
   }
 
   received(bytes: Uint8Array): void {
     if (!this.#buffer?.awaitsSequence) this.#keepAlive.received();
-    const code = this.#phase.name === 'handshake' ? 'handshake-failed' : 'protocol-error';
+    const code = this.#phase === 'handshake' ? 'handshake-failed' : 'protocol-error';
     try {
-      this.#read(bytes);
+      this.#reader.push(this.#phase === 'handshake' ? this.#readHandshake(bytes) : bytes);
+      while (this.#isUp()) {
+        const message = this.#reader.next();
+        if (!message) return;
+        if (this.#buffer?.accepts(message) ?? true) this.#dispatch(message);
+      }
     } catch (cause) {
-      this.#fail(new SignalRClientError(code, String(cause), { cause }));
+      this.#end(new SignalRClientError(code, String(cause), { cause }));
     }
   }
 
   closed(error: Error | undefined): void {
     // A server that never said where it goes on is not tried again.
-    if (this.#isUp() && this.#buffer && !this.#buffer.awaitsSequence) void this.#reopen(this.#buffer, error);
-    else this.#lose(error);
+    if (this.#buffer?.awaitsSequence === false) void this.#reopen(this.#buffer, error);
+    else this.#end(error);
   }
 
-  #read(bytes: Uint8Array): void {
-    if (this.#phase.name === 'handshake') {
-      this.#handshake = [...this.#handshake, ...bytes];
-      const collected = new Uint8Array(this.#handshake);
-      const answer = parseHandshakeResponse(collected);
-      if (!answer) {
-        if (collected.length > HANDSHAKE_MAX_BYTES) throw new Error('The answer is too long.');
-        return;
-      }
-      if (answer.response.error !== undefined) throw new Error(answer.response.error);
-      this.#establish(this.#phase.resolve);
-      this.#reader.push(collected.subarray(answer.length));
-    } else this.#reader.push(bytes);
-    while (this.#isUp()) {
-      const message = this.#reader.next();
-      if (!message) return;
-      if (this.#buffer?.accepts(message) ?? true) this.#dispatch(message);
-    }
+  #isStateful(): boolean {
+    return this.connection.isStateful && this.#options.hubProtocol.version >= STATEFUL_VERSION;
   }
 
   #isUp(): boolean {
-    return this.#phase.name === 'open' || this.#phase.name === 'reopening';
+    return this.#phase === 'open' || this.#phase === 'reopening';
   }
 
-  #establish(resolve: () => void): void {
-    this.#phase = { name: 'open' };
+  /** Gives back what came behind the answer. */
+  #readHandshake(bytes: Uint8Array): Uint8Array {
+    this.#handshake = [...this.#handshake, ...bytes];
+    const collected = new Uint8Array(this.#handshake);
+    const answer = parseHandshakeResponse(collected);
+    if (answer) {
+      if (answer.response.error !== undefined) throw new Error(answer.response.error);
+      this.#establish();
+    } else if (collected.length > HANDSHAKE_MAX_BYTES) throw new Error('The answer is too long.');
+    return collected.subarray(answer?.length ?? collected.length);
+  }
+
+  #establish(): void {
+    this.#phase = 'open';
+    if (this.#isStateful()) {
+      this.#buffer = new MessageBuffer(this.#options.bufferBytes, (sequenceId) =>
+        this.post({ type: HubMessageType.Ack, sequenceId }),
+      );
+    }
     this.#owner.established(this);
     if (this.connection.keepsItselfAlive) this.#keepAlive.stop();
     else this.post({ type: HubMessageType.Ping });
-    resolve();
   }
 
   #dispatch(message: DecodedHubMessage): void {
@@ -193,7 +192,7 @@ export class HubLink {
         break;
       case HubMessageType.Close: {
         const { error, allowReconnect = false } = message;
-        this.#fail(error === undefined ? error : new SignalRClientError('server-closed', error), allowReconnect);
+        this.#end(error === undefined ? error : new SignalRClientError('server-closed', error), allowReconnect);
         break;
       }
       default:
@@ -202,55 +201,33 @@ export class HubLink {
   }
 
   async #reopen(buffer: MessageBuffer, lostWith: Error | undefined): Promise<void> {
-    const phase: Phase = { name: 'reopening' };
     const { hubProtocol } = this.#options;
-    this.#phase = phase;
-    this.#reader = hubProtocol.createReader();
+    const reader = hubProtocol.createReader();
+    this.#reader = reader;
+    this.#phase = 'reopening';
     buffer.awaitsSequence = true;
     this.#keepAlive.start();
     try {
-      await this.connection.reopen(this.#ended.signal);
+      await this.connection.reopen(this.#signal);
       await buffer.resend(
         (bytes) => this.connection.send(bytes),
         (sequenceId) => hubProtocol.encode({ type: HubMessageType.Sequence, sequenceId }),
       );
-      if (this.#phase === phase) this.#phase = { name: 'open' };
+      if (this.#reader === reader && this.#isUp()) this.#phase = 'open';
     } catch {
       // The next socket may be lost before everything was sent again, and be replaced too.
-      if (this.#phase === phase) this.#fail(lostWith);
+      if (this.#reader === reader) this.#end(lostWith);
     }
   }
 
-  /** Ends the connection for a reason of its own. */
-  #fail(error?: Error, allowReconnect = true): void {
-    if (this.#phase.name === 'ended') return;
-    void (allowReconnect ? this.connection.close() : this.#goodbye()).catch(() => {});
-    this.#lose(error, allowReconnect);
-  }
-
-  #lose(error?: Error, allowReconnect = true): void {
-    const wasUp = this.#isUp();
-    this.#end(error);
-    if (wasUp) this.#owner.lost(error, allowReconnect);
-  }
-
-  #end(error?: Error): void {
-    const phase = this.#phase;
-    this.#phase = { name: 'ended', error };
-    this.#keepAlive.stop();
-    this.#buffer?.close(connectionClosed(error));
-    this.#ended.abort();
-    if (phase.name === 'handshake') phase.reject(error ?? connectionClosed(error));
-  }
-
-  async #goodbye(): Promise<void> {
-    const message = this.#options.hubProtocol.encode({ type: HubMessageType.Close });
-    await settled(this.connection.send(message), CLOSE_MESSAGE_WAIT_MS);
-    await this.connection.close();
+  #end(error?: Error, allowReconnect = true): void {
+    if (this.#phase === 'ended') return;
+    void this.stop(allowReconnect).catch(() => {});
+    this.#owner.lost(error, allowReconnect);
   }
 }
 
 /** What calls fail with that the connection did not survive. */
-export function connectionClosed(cause: Error | undefined): SignalRClientError {
-  return new SignalRClientError('connection-closed', 'The connection is gone.', { cause });
+export function connectionClosed(cause?: Error): SignalRClientError {
+  return new SignalRClientError('connection-closed', 'The connection is closed.', { cause });
 }
