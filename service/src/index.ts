@@ -7,7 +7,14 @@ export {
   type ServiceTimers,
 } from './config/limits.ts';
 export { ServiceModeName } from './config/service-mode-name.ts';
-export { DEFAULT_HOST, DEFAULT_PORT, type ServiceOptions, WELL_KNOWN_ACCESS_KEY } from './config/service-options.ts';
+export {
+  DEFAULT_HOST,
+  DEFAULT_PORT,
+  type PemCertificate,
+  type PfxCertificate,
+  type ServiceOptions,
+  WELL_KNOWN_ACCESS_KEY,
+} from './config/service-options.ts';
 export { ServiceStartError, type ServiceStartErrorCode } from './errors.ts';
 export type { CloseCategory } from './lifetime/close-reasons.ts';
 export type { ServiceEvent, ServiceEventFields, ServiceEventListener, ServiceEventName } from './log/events.ts';

@@ -33,7 +33,8 @@ export async function startService(options: ServiceOptions = {}): Promise<Servic
   const { host = DEFAULT_HOST, port = DEFAULT_PORT, serviceMode = ServiceModeName.Default } = options;
   const { accessKey = WELL_KNOWN_ACCESS_KEY, secondaryAccessKey } = options;
   checkPort(port);
-  for (const key of [accessKey, secondaryAccessKey ?? accessKey]) checkConnectionString(host, key);
+  const endpoints = endpointsOf(options);
+  for (const key of [accessKey, secondaryAccessKey ?? accessKey]) checkConnectionString(host, key, endpoints);
   const settings = new ResourceSettings({
     name: 'default',
     serviceMode,
@@ -46,6 +47,7 @@ export async function startService(options: ServiceOptions = {}): Promise<Servic
   const resource = new Resource(settings, {
     host,
     port,
+    https: options.https,
     limits: { ...DEFAULT_LIMITS, ...options.limits },
     timers: { ...DEFAULT_TIMERS, ...options.timers },
     http: {
@@ -56,7 +58,8 @@ export async function startService(options: ServiceOptions = {}): Promise<Servic
     events,
     now: Date.now,
   });
-  return asService(resource, host, await resource.start());
+  const scheme = options.https === undefined ? 'http' : 'https';
+  return asService(resource, (bound) => urlOf(scheme, host, bound), endpoints, await resource.start());
 }
 
 function checkPort(port: number): void {
@@ -66,40 +69,62 @@ function checkPort(port: number): void {
 }
 
 /** Before anything listens: what no connection string can carry is of use to nobody. */
-function checkConnectionString(host: string, accessKey: string): void {
-  const url = urlOf(host, DEFAULT_PORT);
+function checkConnectionString(host: string, accessKey: string, endpoints: Endpoints): void {
+  const url = urlOf('http', host, DEFAULT_PORT);
   if (/[/?#@]/.test(host) || !URL.canParse(url)) {
     throw new ServiceStartError('invalid-option', 'The host must be a name or an IP address, such as localhost.');
   }
   if (accessKey === '') throw new ServiceStartError('invalid-option', 'An access key must not be empty.');
   try {
-    connectionStringOf(url, accessKey);
+    connectionStringOf(url, accessKey, endpoints);
   } catch (error) {
     if (!(error instanceof ProtocolError)) throw error;
     throw new ServiceStartError('invalid-option', error.message, { cause: error });
   }
 }
 
-function connectionStringOf(endpoint: string, accessKey: string): string {
-  return formatConnectionString({ endpoint, auth: { kind: 'access-key', accessKey } });
+/** Addresses that the connection string names besides the one that the service listens on. */
+type Endpoints = Pick<ServiceOptions, 'clientEndpoint' | 'serverEndpoint'>;
+
+function endpointsOf({ clientEndpoint, serverEndpoint }: ServiceOptions): Endpoints {
+  return {
+    ...(clientEndpoint === undefined ? {} : { clientEndpoint: endpointUrl('client', clientEndpoint) }),
+    ...(serverEndpoint === undefined ? {} : { serverEndpoint: endpointUrl('server', serverEndpoint) }),
+  };
 }
 
-function urlOf(host: string, port: number): string {
+function endpointUrl(name: string, text: string): string {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  if (url !== undefined && ['http:', 'https:'].includes(url.protocol)) return url.href;
+  const problem = `The ${name} endpoint must be an http or https URL, such as https://signalr.example.com.`;
+  throw new ServiceStartError('invalid-option', problem);
+}
+
+function connectionStringOf(endpoint: string, accessKey: string, endpoints: Endpoints): string {
+  return formatConnectionString({ endpoint, auth: { kind: 'access-key', accessKey }, ...endpoints });
+}
+
+function urlOf(scheme: string, host: string, port: number): string {
   // Peers need a name that they can reach: a wildcard address is none.
   const reachable = host === '0.0.0.0' || host === '::' ? DEFAULT_HOST : host;
-  return `http://${reachable.includes(':') ? `[${reachable}]` : reachable}:${port}`;
+  return `${scheme}://${reachable.includes(':') ? `[${reachable}]` : reachable}:${port}`;
 }
 
-function asService(resource: Resource, host: string, port: number): Service {
+function asService(
+  resource: Resource,
+  urlOfPort: (port: number) => string,
+  endpoints: Endpoints,
+  port: number,
+): Service {
   const { primaryKey, serviceMode } = resource.settings.current;
-  const url = urlOf(host, port);
+  const url = urlOfPort(port);
   let closing: Promise<void> | undefined;
   const close = () => {
     closing ??= resource.stop();
     return closing;
   };
   return {
-    connectionString: connectionStringOf(url, primaryKey),
+    connectionString: connectionStringOf(url, primaryKey, endpoints),
     url,
     port,
     serviceMode,

@@ -6,6 +6,7 @@ const DEFAULTS = {
   port: 8888,
   serviceMode: 'Default',
   accessKey: 'ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789ABCDEFGH',
+  https: false,
   logLevel: 'info',
   logFormat: 'auto',
 };
@@ -22,6 +23,13 @@ const given: { readonly [N in StartOptionName]: { readonly text: string; readonl
   serviceMode: { text: 'classic', value: 'Classic' },
   accessKey: { text: KEY, value: KEY },
   secondaryAccessKey: { text: KEY, value: KEY },
+  clientEndpoint: { text: 'http://clients:1', value: 'http://clients:1' },
+  serverEndpoint: { text: 'http://servers:1', value: 'http://servers:1' },
+  https: { text: 'true', value: true },
+  cert: { text: 'a.crt', value: 'a.crt' },
+  key: { text: 'a.key', value: 'a.key' },
+  pfx: { text: 'a.pfx', value: 'a.pfx' },
+  pfxPassword: { text: 'secret', value: 'secret' },
   logLevel: { text: 'DEBUG', value: 'debug' },
   logFormat: { text: 'Human', value: 'human' },
 };

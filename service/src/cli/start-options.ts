@@ -30,6 +30,15 @@ export const startOptionsSchema = z.object({
   serviceMode: oneOf('The service mode', MODES).default(ServiceModeName.Default),
   accessKey: key('--access-key').default(WELL_KNOWN_ACCESS_KEY),
   secondaryAccessKey: key('--secondary-access-key').optional(),
+  clientEndpoint: z.string().optional(),
+  serverEndpoint: z.string().optional(),
+  https: z
+    .union([z.boolean(), z.stringbool({ error: 'Write --https alone, or SIGNALITE_HTTPS=true.' })])
+    .default(false),
+  cert: z.string().optional(),
+  key: z.string().optional(),
+  pfx: z.string().optional(),
+  pfxPassword: z.string().optional(),
   logLevel: oneOf('The log level', LOG_LEVELS).default(LOG_LEVEL_DEFAULT),
   logFormat: oneOf('The log format', LOG_FORMATS).default('auto'),
 });
@@ -76,6 +85,29 @@ export const START_FLAGS: Readonly<Record<StartOptionName, StartFlag>> = {
     flags: '--secondary-access-key <key>',
     environment: 'SIGNALITE_SECONDARY_ACCESS_KEY',
     help: 'second key that is honoured as well (default: none)',
+  },
+  clientEndpoint: {
+    flags: '--client-endpoint <url>',
+    environment: 'SIGNALITE_CLIENT_ENDPOINT',
+    help: 'where clients reach the service, when it is behind a container or a proxy',
+  },
+  serverEndpoint: {
+    flags: '--server-endpoint <url>',
+    environment: 'SIGNALITE_SERVER_ENDPOINT',
+    help: 'where app servers and REST calls reach it, when that differs',
+  },
+  https: {
+    flags: '--https',
+    environment: 'SIGNALITE_HTTPS',
+    help: 'serve HTTPS; makes a certificate for localhost on the first run, unless one is given',
+  },
+  cert: { flags: '--cert <file>', environment: 'SIGNALITE_CERT', help: 'certificate for HTTPS, PEM, with --key' },
+  key: { flags: '--key <file>', environment: 'SIGNALITE_KEY', help: 'its private key, PEM' },
+  pfx: { flags: '--pfx <file>', environment: 'SIGNALITE_PFX', help: 'certificate and key for HTTPS in one PFX file' },
+  pfxPassword: {
+    flags: '--pfx-password <text>',
+    environment: 'SIGNALITE_PFX_PASSWORD',
+    help: 'password of the PFX file; better by environment',
   },
   logLevel: {
     flags: '--log-level <level>',

@@ -2,12 +2,30 @@ import type { ServiceEventListener } from '../log/events.ts';
 import type { ServiceLimits, ServiceTimers } from './limits.ts';
 import type { ServiceModeName } from './service-mode-name.ts';
 
+/** A certificate with its key, as PEM text. */
+export interface PemCertificate {
+  readonly cert: string | Buffer;
+  readonly key: string | Buffer;
+}
+
+/** A certificate with its key in a PFX (PKCS #12) file. */
+export interface PfxCertificate {
+  readonly pfx: Buffer;
+  readonly passphrase?: string;
+}
+
 /** Options of `startService`. All are optional. */
 export interface ServiceOptions {
   /** Address to listen on. Default `localhost`: loopback, IPv4 and IPv6. */
   readonly host?: string;
   /** Default 8888; 0 takes any free port. */
   readonly port?: number;
+  /** Serve HTTPS with this certificate. Default: plain HTTP. */
+  readonly https?: PemCertificate | PfxCertificate;
+  /** Where clients reach the service, when that is not where it listens: `http://my-container:8888`. */
+  readonly clientEndpoint?: string;
+  /** Where app servers and REST calls reach it, when that is not where it listens. */
+  readonly serverEndpoint?: string;
   /** Default `Default`. */
   readonly serviceMode?: ServiceModeName;
   /** Primary key. Default: the well-known key of the official emulator, which is for local use only. */

@@ -1,7 +1,9 @@
 import { createServer, type Server } from 'node:http';
+import { createServer as createSecureServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { getRequestListener } from '@hono/node-server';
+import type { PemCertificate, PfxCertificate } from '../config/service-options.ts';
 import { ServiceStartError } from '../errors.ts';
 import type { App } from './app.ts';
 import { answerWithoutUpgrade, asksForWebSocket } from './ignored-upgrade.ts';
@@ -17,6 +19,8 @@ export interface ListenerOptions {
   readonly host: string;
   /** 0: any free port, the same for both families. */
   readonly port: number;
+  /** Undefined: plain HTTP. */
+  readonly https: PemCertificate | PfxCertificate | undefined;
   /** Bytes of the whole request head. */
   readonly maxHeaderBytes: number;
 }
@@ -62,12 +66,11 @@ export async function listen(options: ListenerOptions, handlers: ListenerHandler
   }
 }
 
-function createHttpServer({ maxHeaderBytes }: ListenerOptions, handlers: ListenerHandlers): Server {
+function createHttpServer({ maxHeaderBytes, https }: ListenerOptions, handlers: ListenerHandlers): Server {
   const { app, upgrade, malformed, unreadable } = handlers;
-  const server = createServer(
-    { maxHeaderSize: maxHeaderBytes },
-    getRequestListener(app.fetch, { overrideGlobalObjects: false, errorHandler: malformed }),
-  );
+  const answer = getRequestListener(app.fetch, { overrideGlobalObjects: false, errorHandler: malformed });
+  const options = { maxHeaderSize: maxHeaderBytes };
+  const server = https === undefined ? createServer(options, answer) : createSecure({ ...options, ...https }, answer);
   server.on('upgrade', (request, socket, head) => {
     const parts = { request, socket, head };
     if (asksForWebSocket(parts)) upgrade(parts);
@@ -75,6 +78,17 @@ function createHttpServer({ maxHeaderBytes }: ListenerOptions, handlers: Listene
   });
   server.on('clientError', unreadable);
   return server;
+}
+
+/** An HTTPS server differs from a plain one in its socket only. Throws `ServiceStartError`. */
+function createSecure(...[options, answer]: Parameters<typeof createSecureServer>): Server {
+  try {
+    return createSecureServer(options, answer);
+  } catch (cause) {
+    const why = cause instanceof Error ? cause.message : String(cause);
+    const text = `The certificate for HTTPS cannot be used: ${why}. Check that the key belongs to it, and the password.`;
+    throw new ServiceStartError('invalid-option', text, { cause });
+  }
 }
 
 async function bindAll(servers: readonly Server[], hosts: readonly string[], wanted: number): Promise<number> {

@@ -4,6 +4,7 @@ import { ClientConnections } from '../client-connection/client-connections.ts';
 import type { ServiceLimits, ServiceTimers } from '../config/limits.ts';
 import type { ResourceSettings } from '../config/resource-settings.ts';
 import { ServiceModeName } from '../config/service-mode-name.ts';
+import type { PemCertificate, PfxCertificate } from '../config/service-options.ts';
 import { createApp, refuseMalformed } from '../http/app.ts';
 import type { HttpContext, HttpOptions } from '../http/http-context.ts';
 import { type Listener, listen } from '../http/listener.ts';
@@ -27,6 +28,7 @@ const INSTANCE_ID_BYTES = 6;
 export interface ResourceOptions {
   readonly host: string;
   readonly port: number;
+  readonly https: PemCertificate | PfxCertificate | undefined;
   readonly limits: ServiceLimits;
   readonly timers: ServiceTimers;
   readonly http: HttpOptions;
@@ -98,9 +100,9 @@ export class Resource {
 
   /** Binds the port and gives it. Throws `ServiceStartError`. */
   async start(): Promise<number> {
-    const { host, port, limits, timers } = this.#options;
+    const { host, port, https, limits, timers } = this.#options;
     const context = this.#http;
-    const listenerOptions = { host, port, maxHeaderBytes: limits.headerBytes + limits.uriBytes };
+    const listenerOptions = { host, port, https, maxHeaderBytes: limits.headerBytes + limits.uriBytes };
     this.#listener = await listen(listenerOptions, {
       app: createApp(context, this.#targets),
       upgrade: (parts) => this.#upgrade(parts),
