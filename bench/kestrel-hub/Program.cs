@@ -1,6 +1,7 @@
 // The hub of the benchmark in C#. Self-hosted on Kestrel it is the peer; built with the assemblies of
 // Microsoft.Azure.SignalR and started with SIGNALR_CONNECTION_STRING it is the app server of the service.
-// Logging is off, so that only SignalR's own cost is measured. Prints "ready <url>" and serves the hub at /bench.
+// Logging is off, so that only SignalR's own cost is measured. Prints "ready <url>", serves the hub at /bench and says at
+// /memory how much memory a collection leaves.
 using System.Net;
 using Microsoft.AspNetCore.SignalR;
 
@@ -17,6 +18,13 @@ if (connectionString is not null)
 #endif
 var app = builder.Build();
 app.MapHub<BenchHub>("/bench");
+app.MapGet("/memory", () =>
+{
+    GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
+    GC.WaitForPendingFinalizers();
+    GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
+    return Results.Json(new { liveBytes = GC.GetTotalMemory(forceFullCollection: false) });
+});
 await app.StartAsync();
 Console.WriteLine($"ready {app.Urls.First()}");
 await app.WaitForShutdownAsync();

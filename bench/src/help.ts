@@ -25,6 +25,11 @@ How it measures:
   the messages that arrived. Each round measures the peers right after one another, so that a ratio compares like with
   like. The service is the built package, as users run it.
 
+Idle clients (P9):
+  10,000 clients negotiate, connect, shake hands and say nothing: memory for each, as it is and after a collection, and
+  the time to accept them, beside Kestrel. A process needs an open file for each: the run ends at once, and says what
+  to do, when the limit is too low.
+
 How to read it:
   driver-limited      the driver used its whole core: the server could do more
   noisy               other work took more than a tenth of a core: measured three times, and still disturbed

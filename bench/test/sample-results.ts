@@ -6,6 +6,7 @@ import { deliveredPerSecond, of, ratio } from '../src/experiments/figures.ts';
 import { TargetName } from '../src/targets/target.ts';
 
 export const RESULT: LoadResult = {
+  acceptSeconds: 0,
   connectsPerSecond: 0,
   deliveredPerSecond: 0,
   latencyMs: { samples: 0, p50: 0, p99: 0, max: 0 },

@@ -19,6 +19,8 @@ const readBuffer = Buffer.allocUnsafe(256 * 1024);
 export interface HubClientOptions {
   readonly url: URL;
   readonly hubProtocol: HubProtocolName;
+  /** Where it connects from; undefined: what the system takes. */
+  readonly localAddress: string | undefined;
   /** `count` hub messages came in, pings aside. */
   readonly onMessages: (count: number) => void;
   /** The connection ended while nobody asked it to. */
@@ -49,6 +51,7 @@ export class HubClient implements FrameSink {
       host: hostname,
       port: Number(port === '' ? 80 : port),
       noDelay: true,
+      ...(options.localAddress === undefined ? {} : { localAddress: options.localAddress }),
       onread: { buffer: readBuffer, callback: (bytes) => this.#read(readBuffer.subarray(0, bytes)) },
     });
     this.#socket.on('error', (error) => this.#ended(error));

@@ -46,6 +46,8 @@ export type Endpoint =
 export interface WatchedProcess {
   readonly name: string;
   readonly pid: number;
+  /** Where it answers how much memory a collection leaves; undefined when it does not. */
+  readonly memoryUrl?: string | undefined;
 }
 
 export interface DriverTask {
@@ -54,17 +56,25 @@ export interface DriverTask {
   readonly processes: readonly WatchedProcess[];
 }
 
+/** What the memory of one process holds with all clients connected, idle. */
+export interface MemoryFigures {
+  /** Resident. */
+  readonly rssMb: number;
+  /** What each connection added to it. */
+  readonly rssPerConnectionKb: number;
+  /** The same after a collection, of processes that can be asked to. */
+  readonly collectedRssPerConnectionKb?: number;
+  /** What each connection added to the heap and buffers that a collection leaves. */
+  readonly livePerConnectionKb?: number;
+}
+
 /** What one process spent. */
-export interface ProcessFigures {
+export interface ProcessFigures extends MemoryFigures {
   /** CPU per delivered message, microseconds. */
   readonly userUs: number;
   readonly systemUs: number;
   /** CPU per connection from its first request to its open hub connection, microseconds. */
   readonly connectUs: number;
-  /** Resident memory with all clients connected, idle. */
-  readonly rssMb: number;
-  /** What each connection added to it. */
-  readonly rssPerConnectionKb: number;
   /** Highest resident memory so far. */
   readonly peakRssMb: number;
 }
@@ -78,6 +88,8 @@ export interface LatencyFigures {
 }
 
 export interface LoadResult {
+  /** From the first client's first request until all had an open hub connection. */
+  readonly acceptSeconds: number;
   readonly connectsPerSecond: number;
   readonly deliveredPerSecond: number;
   readonly latencyMs: LatencyFigures;

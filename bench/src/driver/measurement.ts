@@ -1,8 +1,17 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type ProcessUsage, sampleMachineSeconds, sampleOwnSeconds, sampleProcess } from '../machine/process-usage.ts';
+import { sourceAddresses } from '../machine/source-addresses.ts';
 import { HubClient } from './hub-client.ts';
 import { Latencies } from './latencies.ts';
-import { type DriverTask, type LoadResult, type ProcessFigures, Scenario, type WatchedProcess } from './load.ts';
+import {
+  type DriverTask,
+  type LoadResult,
+  type MemoryFigures,
+  type ProcessFigures,
+  Scenario,
+  type WatchedProcess,
+} from './load.ts';
+import { type MemoryUsage, measureMemory, memoryFigures } from './memory.ts';
 import { negotiate } from './negotiate.ts';
 import { Pacer } from './pacer.ts';
 import { readConnectionString, signToken } from './service-token.ts';
@@ -25,25 +34,29 @@ interface Snapshot {
 /** One measurement: connects, lets the load run, reads the meters before and after. */
 export class Measurement {
   readonly #task: DriverTask;
+  readonly #addresses: readonly string[];
   readonly #latencies = new Latencies();
   #pacer: Pacer | undefined;
   #lostConnections = 0;
 
   constructor(task: DriverTask) {
     this.#task = task;
+    this.#addresses = sourceAddresses(task.load.connections, process.pid);
   }
 
   async run(): Promise<LoadResult> {
     const { load } = this.#task;
+    const memoryBefore = await this.#memory();
     const before = this.#snapshot();
     const clients = await this.#connect();
     const connected = this.#snapshot();
     await sleep(load.settleMs);
-    const settled = this.#snapshot();
+    const memoryAfter = await this.#memory();
     const traffic = await this.#traffic(clients);
     const [from, to] = traffic.span;
     for (const client of clients) client.close();
     return {
+      acceptSeconds: seconds(before, connected),
       connectsPerSecond: load.connections / seconds(before, connected),
       // Where nothing is sent, what counts is the time in which clients came.
       ...(load.scenario === Scenario.Idle ? rates(before, connected) : rates(from, to)),
@@ -53,7 +66,10 @@ export class Measurement {
       processes: Object.fromEntries(
         this.#task.processes.map(({ name }, index) => [
           name,
-          figures({ index, before, connected, settled, from, to, connections: load.connections }),
+          {
+            ...cpuFigures({ index, before, connected, from, to, connections: load.connections }),
+            ...memoryFigures(at(memoryBefore, index), at(memoryAfter, index), load.connections),
+          },
         ]),
       ),
     };
@@ -78,6 +94,7 @@ export class Measurement {
     return await HubClient.open({
       url: endpoint.reach === 'hub' ? await negotiate(endpoint.url) : await negotiateDirect(endpoint, index),
       hubProtocol: load.hubProtocol,
+      localAddress: this.#addresses[index % this.#addresses.length],
       onMessages: (count) => this.#pacer?.received(index, count),
       onLost: () => {
         this.#lostConnections += 1;
@@ -108,6 +125,15 @@ export class Measurement {
       if (index % every !== 0 && index !== clients.length - 1) continue;
       client.onStamp = (sentMs) => this.#latencies.add(performance.now() - sentMs);
     }
+  }
+
+  /** One after another: they share a core. */
+  async #memory(): Promise<MemoryUsage[]> {
+    const { load, processes } = this.#task;
+    const collects = load.scenario === Scenario.Idle;
+    const usages: MemoryUsage[] = [];
+    for (const one of processes) usages.push(await measureMemory(one, { collects }));
+    return usages;
   }
 
   #snapshot(): Snapshot {
@@ -148,32 +174,31 @@ function rates(from: Snapshot, to: Snapshot) {
   };
 }
 
+type CpuFigures = Omit<ProcessFigures, keyof MemoryFigures>;
+
 interface Meters {
   readonly index: number;
   readonly before: Snapshot;
   readonly connected: Snapshot;
-  readonly settled: Snapshot;
   readonly from: Snapshot;
   readonly to: Snapshot;
   readonly connections: number;
 }
 
-function figures({ index, before, connected, settled, from, to, connections }: Meters): ProcessFigures {
-  const at = (snapshot: Snapshot) => usageAt(snapshot, index);
+function cpuFigures({ index, before, connected, from, to, connections }: Meters): CpuFigures {
+  const usageAt = ({ usages }: Snapshot) => at(usages, index);
   // An idle load delivers nothing, and zero is what JSON can say of it.
   const messages = Math.max(1, to.received - from.received);
-  const connectSeconds = cpuSeconds([at(connected)]) - cpuSeconds([at(before)]);
+  const connectSeconds = cpuSeconds([usageAt(connected)]) - cpuSeconds([usageAt(before)]);
   return {
-    userUs: ((at(to).userSeconds - at(from).userSeconds) / messages) * 1e6,
-    systemUs: ((at(to).systemSeconds - at(from).systemSeconds) / messages) * 1e6,
+    userUs: ((usageAt(to).userSeconds - usageAt(from).userSeconds) / messages) * 1e6,
+    systemUs: ((usageAt(to).systemSeconds - usageAt(from).systemSeconds) / messages) * 1e6,
     connectUs: (connectSeconds / connections) * 1e6,
-    rssMb: at(settled).rssBytes / 2 ** 20,
-    rssPerConnectionKb: (at(settled).rssBytes - at(before).rssBytes) / connections / 1024,
-    peakRssMb: at(to).peakRssBytes / 2 ** 20,
+    peakRssMb: usageAt(to).peakRssBytes / 2 ** 20,
   };
 }
 
-function usageAt({ usages }: Snapshot, index: number): ProcessUsage {
+function at<T>(usages: readonly T[], index: number): T {
   const usage = usages[index];
   if (usage === undefined) throw new Error('A watched process has no figures.');
   return usage;

@@ -1,7 +1,15 @@
 import { type Load, Scenario } from '../driver/load.ts';
 import { ProcessName, TargetName } from '../targets/target.ts';
-import type { Experiment } from './experiment.ts';
-import { connectUs, of, ratio, rssPerConnectionKb } from './figures.ts';
+import type { Criterion, Experiment } from './experiment.ts';
+import {
+  acceptSeconds,
+  connectUs,
+  type Figure,
+  livePerConnectionKb,
+  of,
+  ratio,
+  rssPerConnectionKb,
+} from './figures.ts';
 import type { Scale } from './scale.ts';
 
 /** What connections cost that say nothing, and what it costs to open them. */
@@ -45,6 +53,10 @@ function idle({ idleConnections, idleSettleMs }: Scale): Experiment {
           },
         ],
       },
+      besideKestrel('memory of service and app for each client', rssPerConnectionKb()),
+      besideKestrel('heap and buffers of both in use after a collection', livePerConnectionKb),
+      besideKestrel('time to accept them all', acceptSeconds),
+      besideKestrel('CPU of service and app to accept one', connectUs()),
       {
         goal: 'P16',
         bounds: [
@@ -59,6 +71,12 @@ function idle({ idleConnections, idleSettleMs }: Scale): Experiment {
       },
     ],
   };
+}
+
+/** What an app with a service costs beside one that is on its own. There is no goal for it. */
+function besideKestrel(what: string, figure: Figure): Criterion {
+  const [measured, baseline] = [of(TargetName.Signalite, figure), of(TargetName.Kestrel, figure)];
+  return { goal: 'P9', bounds: [{ what: `${what} ÷ Kestrel`, unit: 'x', figure: ratio(measured, baseline) }] };
 }
 
 function storm({ stormConnections }: Scale): Experiment {

@@ -23,7 +23,8 @@ export interface Bound {
   readonly what: string;
   readonly unit: 'x' | 'us' | 'ms' | 'KB';
   readonly figure: RoundFigure;
-  readonly must: Limit;
+  /** Left out: the figure is shown, and no goal depends on it. */
+  readonly must?: Limit;
   /** Better than it must be. */
   readonly stretch?: Limit;
 }

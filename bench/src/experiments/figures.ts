@@ -10,14 +10,24 @@ export function cpuUs(process?: string): Figure {
   return positive((result) => sumOf(result, process, ({ userUs, systemUs }) => userUs + systemUs));
 }
 
-/** CPU for each connection from negotiate to open, microseconds. */
-export function connectUs(process: string): Figure {
+/** CPU for each connection from negotiate to open, microseconds: of one process, or of all together. */
+export function connectUs(process?: string): Figure {
   return positive((result) => sumOf(result, process, (figures) => figures.connectUs));
 }
 
-export function rssPerConnectionKb(process: string): Figure {
+/** Resident memory for each connection: of one process, or of all together. */
+export function rssPerConnectionKb(process?: string): Figure {
   return (result) => sumOf(result, process, (figures) => figures.rssPerConnectionKb);
 }
+
+/** Heap and buffers in use for each connection, of all processes together; undefined when one of them cannot be asked. */
+export const livePerConnectionKb: Figure = (result) => {
+  const sum = sumOf(result, undefined, (figures) => figures.livePerConnectionKb ?? Number.NaN);
+  return sum === undefined || Number.isNaN(sum) ? undefined : sum;
+};
+
+/** From the first client's first request to the last one's open hub connection. */
+export const acceptSeconds: Figure = positive(({ acceptSeconds }) => acceptSeconds);
 
 export const deliveredPerSecond: Figure = positive((result) => result.deliveredPerSecond);
 export const p50Ms: Figure = positive(({ latencyMs }) => latencyMs.p50);

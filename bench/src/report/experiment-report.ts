@@ -1,4 +1,4 @@
-import { type LoadResult, Scenario } from '../driver/load.ts';
+import { type LoadResult, type ProcessFigures, Scenario } from '../driver/load.ts';
 import { median } from '../experiments/figures.ts';
 import { type ExperimentResult, NOISY_CPU } from '../run/run-experiment.ts';
 import { TargetName } from '../targets/target.ts';
@@ -8,6 +8,9 @@ import { table } from './table.ts';
 
 /** The driver was the limit from here on. */
 const DRIVER_LIMIT_CPU = 0.9;
+const MEMORY_HEADINGS = ['KB per client', 'KB when collected', 'KB in use'];
+
+type ProcessFigure = (process: ProcessFigures) => number | undefined;
 
 /** The medians of all targets. */
 export function reportExperiment(result: ExperimentResult, style: Style): string {
@@ -29,7 +32,7 @@ function targetsOf({ rounds }: ExperimentResult): TargetName[] {
 
 function headings({ experiment }: ExperimentResult): string[] {
   return experiment.load.scenario === Scenario.Idle
-    ? ['', 'connects/s', 'CPU per connect, us', 'KB per client', 'driver CPU', 'other CPU', '']
+    ? ['', 'accepted in s', 'CPU per connect, us', ...MEMORY_HEADINGS, 'driver CPU', 'other CPU', '']
     : ['', 'messages/s', 'CPU per message, us', 'p50 ms', 'p99 ms', 'driver CPU', 'other CPU', ''];
 }
 
@@ -37,10 +40,16 @@ function targetRow({ experiment, rounds }: ExperimentResult, name: TargetName): 
   const results = rounds.flatMap((round) => round.get(name) ?? []);
   const middle = (figure: (result: LoadResult) => number) => median(results.map(figure));
   const cell = (figure: (result: LoadResult) => number) => readable(middle(figure));
-  const each = (figure: (process: LoadResult['processes'][string]) => number) => processCells(results, figure);
+  const each = (figure: ProcessFigure) => processCells(results, figure);
   const costs =
     experiment.load.scenario === Scenario.Idle
-      ? [cell((one) => one.connectsPerSecond), each((one) => one.connectUs), each((one) => one.rssPerConnectionKb)]
+      ? [
+          cell((one) => one.acceptSeconds),
+          each((one) => one.connectUs),
+          each((one) => one.rssPerConnectionKb),
+          each((one) => one.collectedRssPerConnectionKb),
+          each((one) => one.livePerConnectionKb),
+        ]
       : [
           cell((one) => one.deliveredPerSecond),
           each((one) => one.userUs + one.systemUs),
@@ -53,16 +62,14 @@ function targetRow({ experiment, rounds }: ExperimentResult, name: TargetName): 
 }
 
 /** One number, or the sum with its parts: `34.2 = service 23.3 + app 10.9`. */
-function processCells(
-  results: readonly LoadResult[],
-  figure: (process: LoadResult['processes'][string]) => number,
-): string {
+function processCells(results: readonly LoadResult[], figure: ProcessFigure): string {
   const names = Object.keys(results[0]?.processes ?? {});
   const parts = names.map((name) => ({
     name,
-    value: median(results.flatMap(({ processes }) => processes[name] ?? []).map(figure)) ?? 0,
+    value: median(results.flatMap(({ processes }) => processes[name] ?? []).flatMap((one) => figure(one) ?? [])),
   }));
-  const sum = readable(parts.reduce((total, { value }) => total + value, 0));
+  if (parts.some(({ value }) => value === undefined)) return '-';
+  const sum = readable(parts.reduce((total, { value = 0 }) => total + value, 0));
   return parts.length === 1
     ? sum
     : `${sum} = ${parts.map(({ name, value }) => `${name} ${readable(value)}`).join(' + ')}`;

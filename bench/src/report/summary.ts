@@ -40,6 +40,7 @@ function outcomesOf({ bounds, must, stretch, reasons }: Verdict, style: Style): 
   return bounds.map((_, index) => {
     if (index > 0) return '';
     if (must === 'not measured') return style.dim(`not measured: ${reasons.join('; ')}`);
+    if (must === 'no limit') return '';
     return coloured(must, stretch === 'met' ? 'met, stretch too' : must, style);
   });
 }

@@ -25,6 +25,12 @@ test('of several bounds one is enough', () => {
   expect(verdict?.stretch).toBe('missed');
 });
 
+test('a figure without a limit is neither met nor missed', () => {
+  const { must: _, ...figureOnly } = ABSOLUTE;
+  const [verdict] = judge({ experiment: experiment(figureOnly), rounds: [round(4)], absent: new Map() });
+  expect([verdict?.bounds[0]?.figure, verdict?.must, verdict?.stretch]).toEqual([4, 'no limit', 'no limit']);
+});
+
 test('without its peer a goal is not measured, and the reason names that peer alone', () => {
   const absent = new Map<TargetName, string>([
     [TargetName.Kestrel, 'dotnet is not installed'],

@@ -3,7 +3,7 @@ import { median } from '../experiments/figures.ts';
 import type { ExperimentResult } from '../run/run-experiment.ts';
 import type { TargetName } from '../targets/target.ts';
 
-export type Outcome = 'met' | 'missed' | 'not measured';
+export type Outcome = 'met' | 'missed' | 'no limit' | 'not measured';
 
 /** A bound with its figure: the median of all rounds. */
 export interface JudgedBound {
@@ -44,11 +44,12 @@ function numberOrNone(value: number | undefined): number[] {
 
 /** One bound that holds is enough. */
 function outcome(bounds: readonly JudgedBound[], limitOf: (bound: Bound) => Limit | undefined): Outcome {
+  if (bounds.every(({ figure }) => figure === undefined)) return 'not measured';
   const judged = bounds.flatMap(({ bound, figure }) => {
     const limit = limitOf(bound);
     return figure === undefined || limit === undefined ? [] : [holds(figure, limit)];
   });
-  if (judged.length === 0) return 'not measured';
+  if (judged.length === 0) return 'no limit';
   return judged.includes(true) ? 'met' : 'missed';
 }
 

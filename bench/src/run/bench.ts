@@ -4,6 +4,7 @@ import { experimentsFor } from '../experiments/all-experiments.ts';
 import type { Experiment } from '../experiments/experiment.ts';
 import { FULL_SCALE, QUICK_SCALE, type Scale } from '../experiments/scale.ts';
 import { planCores } from '../machine/cores.ts';
+import { openFilesProblem } from '../machine/open-files.ts';
 import type { BenchOptions } from '../options.ts';
 import { closingLine } from '../report/closing-line.ts';
 import { reportExperiment } from '../report/experiment-report.ts';
@@ -33,14 +34,15 @@ export async function runBench(options: BenchOptions, output: BenchOutput): Prom
     cores: planCores(),
     progress: output.progress,
   };
-  await build(workspace);
   const scale = {
     ...(options.isQuick ? QUICK_SCALE : FULL_SCALE),
     ...(options.rounds === undefined ? {} : { rounds: options.rounds }),
   };
+  const experiments = plan(options, scale);
+  await build(workspace);
   output.write(`${machineReport(workspace, describeAppServer(workspace, options))}\n\n`);
   const startedMs = performance.now();
-  const results = await runAll(workspace, { options, scale, output });
+  const results = await runAll(workspace, { options, scale, output, experiments });
   output.write(`${summarize(results, output.style)}\n`);
   if (options.isQuick) output.write('\nA quick run: these figures show that it works, not how fast it is.\n');
   if (options.jsonFile !== undefined) writeFileSync(options.jsonFile, resultsAsJson(results));
@@ -48,12 +50,25 @@ export async function runBench(options: BenchOptions, output: BenchOutput): Prom
   return findFaults(results);
 }
 
+/** What there is to measure. Throws when this machine cannot. */
+function plan({ goals, before }: BenchOptions, scale: Scale): Experiment[] {
+  const experiments = experimentsFor(goals, scale);
+  const problem = openFilesProblem(Math.max(...experiments.map(({ load }) => load.connections)));
+  if (problem !== undefined) throw new Error(problem);
+  return before === undefined ? experiments : experiments.map(withBefore);
+}
+
+interface Plan {
+  readonly options: BenchOptions & TargetChoice;
+  readonly scale: Scale;
+  readonly output: BenchOutput;
+  readonly experiments: readonly Experiment[];
+}
+
 async function runAll(
   workspace: Workspace,
-  { options, scale, output }: { options: BenchOptions & TargetChoice; scale: Scale; output: BenchOutput },
+  { options, scale, output, experiments }: Plan,
 ): Promise<ExperimentResult[]> {
-  const all = experimentsFor(options.goals, scale);
-  const experiments = options.before === undefined ? all : all.map(withBefore);
   const wanted = new Set(
     Object.values(TargetName).filter((name) => experiments.some(({ targets }) => name in targets)),
   );

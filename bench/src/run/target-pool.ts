@@ -1,6 +1,6 @@
 import { type Load, Scenario } from '../driver/load.ts';
 import type { WarmUp } from '../experiments/scale.ts';
-import { type Target, TargetName } from '../targets/target.ts';
+import { type StartOptions, type Target, TargetName } from '../targets/target.ts';
 import type { TargetSources } from '../targets/target-sources.ts';
 import type { Workspace } from '../targets/workspace.ts';
 import { drive } from './drive.ts';
@@ -22,7 +22,7 @@ export class TargetPool {
   async get(name: TargetName): Promise<Target> {
     const known = this.#targets.get(name);
     if (known !== undefined) return known;
-    const target = await this.startCold(name);
+    const target = await this.#start(name, { hasMemoryProbe: false });
     this.#targets.set(name, target);
     this.#workspace.progress(`warms ${name}`);
     const source = this.#sources[name];
@@ -37,12 +37,22 @@ export class TargetPool {
     return target;
   }
 
-  /** A fresh target that has loaded its code and nothing more; the caller closes it. */
+  /** A fresh target whose memory can be looked at; the caller closes it. */
   async startCold(name: TargetName): Promise<Target> {
+    return await this.#start(name, { hasMemoryProbe: true });
+  }
+
+  async close(): Promise<void> {
+    for (const target of this.#targets.values()) await target.close();
+    this.#targets.clear();
+  }
+
+  /** It has loaded its code and done nothing more. */
+  async #start(name: TargetName, options: StartOptions): Promise<Target> {
     const source = this.#sources[name];
     if ('absent' in source) throw new Error(`${name} is not there: ${source.absent}.`);
     this.#workspace.progress(`starts ${name}`);
-    const target = await source.start();
+    const target = await source.start(options);
     try {
       await this.#busy(target, { scenario: Scenario.Broadcast, hubProtocol: 'json', connections: 20, durationMs: 500 });
       return target;
@@ -50,11 +60,6 @@ export class TargetPool {
       await target.close();
       throw error;
     }
-  }
-
-  async close(): Promise<void> {
-    for (const target of this.#targets.values()) await target.close();
-    this.#targets.clear();
   }
 
   async #busy(target: Target, load: Busy): Promise<void> {

@@ -3,8 +3,9 @@ import type { HubProtocolName } from '../driver/load.ts';
 import { readConnectionString } from '../driver/service-token.ts';
 import { BenchProcess } from '../machine/child-process.ts';
 import { listeningProcess } from '../machine/listening-process.ts';
-import { type AppServerKind, startAppServer, startHub } from './app-server.ts';
-import { ProcessName, type Target } from './target.ts';
+import { type AppServerKind, type RunningHub, startAppServer, startDotnetHub, startHub } from './app-server.ts';
+import { memoryProbeUrl, nodeCommand } from './node-server.ts';
+import { ProcessName, type StartOptions, type Target } from './target.ts';
 import type { Workspace } from './workspace.ts';
 
 const START_MS = 30_000;
@@ -15,26 +16,30 @@ const STAND_IN_KEY = 'k'.repeat(44);
 const BOTH: readonly HubProtocolName[] = ['json', 'messagepack'];
 
 /** The service as built in `root`, with an app server behind it. */
-export async function startSignalite(workspace: Workspace, root: string, app: AppServerKind): Promise<Target> {
+export async function startSignalite(
+  workspace: Workspace,
+  { root, ...options }: WithApp & { readonly root: string },
+): Promise<Target> {
+  const script = path.join(root, 'service/dist/cli.js');
   const service = new BenchProcess({
     name: 'The service',
-    command: [process.execPath, path.join(root, 'service/dist/cli.js'), '--port', '0'],
+    command: nodeCommand(workspace, { ...options, script, args: ['--port', '0'] }),
     core: workspace.cores.server,
   });
-  return await behindService(workspace, app, {
+  return await behindService(workspace, options, {
     service,
     hubProtocols: BOTH,
     connectionString: () => service.untilPrinted(CONNECTION_STRING, START_MS),
   });
 }
 
-export async function startStandIn(workspace: Workspace, app: AppServerKind): Promise<Target> {
+export async function startStandIn(workspace: Workspace, options: WithApp): Promise<Target> {
   const service = new BenchProcess({
     name: 'The stand-in',
-    command: peerCommand(workspace, 'stand-in'),
+    command: nodeCommand(workspace, { ...options, script: peerScript(workspace, 'stand-in') }),
     core: workspace.cores.server,
   });
-  return await behindService(workspace, app, {
+  return await behindService(workspace, options, {
     service,
     hubProtocols: ['json'],
     connectionString: async () => {
@@ -45,16 +50,15 @@ export async function startStandIn(workspace: Workspace, app: AppServerKind): Pr
 }
 
 export async function startSocketLoop(workspace: Workspace): Promise<Target> {
-  const { process: server, hubUrl } = await startHub(workspace, {
-    name: 'The socket loop',
-    command: peerCommand(workspace, 'socket-loop'),
-  });
-  return single(server, hubUrl, ['json']);
+  const command = nodeCommand(workspace, { script: peerScript(workspace, 'socket-loop'), hasMemoryProbe: false });
+  return single(await startHub(workspace, { name: 'The socket loop', command }), ['json']);
 }
 
-export async function startKestrel(workspace: Workspace, assembly: string): Promise<Target> {
-  const { process: server, hubUrl } = await startHub(workspace, { name: 'Kestrel', command: ['dotnet', assembly] });
-  return single(server, hubUrl, BOTH);
+export async function startKestrel(
+  workspace: Workspace,
+  { assembly, ...options }: StartOptions & { readonly assembly: string },
+): Promise<Target> {
+  return single(await startDotnetHub(workspace, { name: 'Kestrel', command: ['dotnet', assembly] }, options), BOTH);
 }
 
 /** `given`: a connection string of an emulator that runs, or the command that starts one. */
@@ -88,6 +92,9 @@ function emulatorTarget(connectionString: string): Omit<Target, 'during' | 'clos
   };
 }
 
+/** How a service is started that has an app server behind it. */
+type WithApp = StartOptions & { readonly app: AppServerKind };
+
 interface ServiceProcess {
   readonly service: BenchProcess;
   readonly hubProtocols: readonly HubProtocolName[];
@@ -96,16 +103,18 @@ interface ServiceProcess {
 
 async function behindService(
   workspace: Workspace,
-  appKind: AppServerKind,
+  { app: kind, hasMemoryProbe }: WithApp,
   { service, hubProtocols, connectionString }: ServiceProcess,
 ): Promise<Target> {
   try {
-    const app = await startAppServer(workspace, appKind, await connectionString());
+    const options = { hasMemoryProbe, connectionString: await connectionString() };
+    const app = await service.during(startAppServer(workspace, kind, options));
+    const memoryUrl = hasMemoryProbe ? await memoryProbeUrl(service) : undefined;
     return {
       endpoint: { reach: 'hub', url: app.hubUrl },
       processes: [
-        { name: ProcessName.Service, pid: service.pid },
-        { name: ProcessName.App, pid: app.process.pid },
+        { name: ProcessName.Service, pid: service.pid, memoryUrl },
+        { name: ProcessName.App, pid: app.process.pid, memoryUrl: app.memoryUrl },
       ],
       hubProtocols,
       during: (work) => app.process.during(service.during(work)),
@@ -120,16 +129,16 @@ async function behindService(
   }
 }
 
-function single(server: BenchProcess, url: string, hubProtocols: readonly HubProtocolName[]): Target {
+function single({ process: server, hubUrl, memoryUrl }: RunningHub, hubProtocols: readonly HubProtocolName[]): Target {
   return {
-    endpoint: { reach: 'hub', url },
-    processes: [{ name: ProcessName.Server, pid: server.pid }],
+    endpoint: { reach: 'hub', url: hubUrl },
+    processes: [{ name: ProcessName.Server, pid: server.pid, memoryUrl }],
     hubProtocols,
     during: (work) => server.during(work),
     close: () => server.stop(),
   };
 }
 
-function peerCommand({ root }: Workspace, name: string): string[] {
-  return [process.execPath, path.join(root, 'bench/dist/peers', `${name}.js`)];
+function peerScript({ root }: Workspace, name: string): string {
+  return path.join(root, 'bench/dist/peers', `${name}.js`);
 }

@@ -30,7 +30,10 @@ export async function targetSources(
   const app = appServerOf(workspace, choice);
   const withApp = (start: (kind: AppServerKind) => TargetSource): TargetSource => ('absent' in app ? app : start(app));
   const signalite = (root: string) =>
-    withApp((kind) => ({ start: () => startSignalite(workspace, root, kind), isDotnet: kind.sdk === 'dotnet' }));
+    withApp((kind) => ({
+      start: (options) => startSignalite(workspace, { ...options, root, app: kind }),
+      isDotnet: kind.sdk === 'dotnet',
+    }));
   return {
     [TargetName.Signalite]: signalite(workspace.root),
     [TargetName.SignaliteNode]: nodeAppSource(workspace, choice),
@@ -39,7 +42,7 @@ export async function targetSources(
       ? await kestrelSource(workspace, choice)
       : { absent: 'not wanted' },
     [TargetName.StandIn]: withApp((kind) => ({
-      start: () => startStandIn(workspace, kind),
+      start: (options) => startStandIn(workspace, { ...options, app: kind }),
       isDotnet: kind.sdk === 'dotnet',
     })),
     [TargetName.SocketLoop]: { start: () => startSocketLoop(workspace), isDotnet: false },
@@ -66,14 +69,17 @@ function appServerOf(workspace: Workspace, { sdkDir }: TargetChoice): AppServerK
 function nodeAppSource(workspace: Workspace, { sdkDir }: TargetChoice): TargetSource {
   if (sdkDir === undefined) return { absent: 'no --sdk-dir: there is no .NET app server to compare with' };
   if (!hasNodeApp(workspace)) return { absent: 'the app server on @signalite/server is not built' };
-  return { start: () => startSignalite(workspace, workspace.root, { sdk: 'node' }), isDotnet: false };
+  return {
+    start: (options) => startSignalite(workspace, { ...options, root: workspace.root, app: { sdk: 'node' } }),
+    isDotnet: false,
+  };
 }
 
 async function kestrelSource(workspace: Workspace, { isQuick }: TargetChoice): Promise<TargetSource> {
   if (!hasDotnet()) return { absent: 'dotnet is not installed' };
   try {
     const assembly = await buildHub(workspace, { deadlineMs: isQuick ? QUICK_BUILD_MS : undefined });
-    return { start: () => startKestrel(workspace, assembly), isDotnet: true };
+    return { start: (options) => startKestrel(workspace, { ...options, assembly }), isDotnet: true };
   } catch (error) {
     workspace.progress(error instanceof Error ? error.message : String(error));
     return { absent: 'its hub could not be built; see above' };

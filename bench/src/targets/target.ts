@@ -33,8 +33,14 @@ export interface Target {
   close(): Promise<void>;
 }
 
+/** How a target is started. */
+export interface StartOptions {
+  /** Its processes can be asked what a collection leaves in memory: Node servers are started with a probe. */
+  readonly hasMemoryProbe: boolean;
+}
+
 /** A target as far as this machine and the options allow. */
 export type TargetSource =
-  | { readonly start: () => Promise<Target>; readonly isDotnet: boolean }
+  | { readonly start: (options: StartOptions) => Promise<Target>; readonly isDotnet: boolean }
   /** One line that says what to do. */
   | { readonly absent: string };
