@@ -45,6 +45,7 @@ export function createOpenConnection(url: string, options: OpenConnectionOptions
       } catch (error) {
         signal.throwIfAborted();
         reasons.push(error);
+        if (negotiated === undefined) break;
         negotiated = undefined;
       }
     }

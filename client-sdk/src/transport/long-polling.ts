@@ -19,7 +19,7 @@ export function startLongPolling(start: TransportStart): Promise<Transport> {
   return runTransport(start, async (life, opened) => {
     try {
       for (let polls = 0; ; polls++) {
-        const bytes = await send('GET', life, POLL_TIMEOUT_MS).catch(nothingInTime);
+        const bytes = await send('GET', life, POLL_TIMEOUT_MS).catch((error: unknown) => nothingInTime(error, life));
         if (bytes === undefined) return;
         // The first poll is answered at once: with it the server takes the connection as a long-polling one.
         if (polls === 0) opened(createPostQueue(start, life));
@@ -39,7 +39,7 @@ async function readPoll(response: Response): Promise<Uint8Array | undefined> {
 }
 
 /** A poll that is not answered is the same as an empty answer. */
-function nothingInTime(error: unknown): Uint8Array {
-  if (error instanceof SignalRClientError && error.code === 'request-timeout') return new Uint8Array();
+function nothingInTime(error: unknown, life: AbortSignal): Uint8Array {
+  if (!life.aborted && error instanceof SignalRClientError && error.code === 'request-timeout') return new Uint8Array();
   throw error;
 }

@@ -41,27 +41,25 @@ export function runTransport({ http, listener, signal }: TransportStart, run: Ru
     (deadline) =>
       new Promise((resolve, reject) => {
         deadline.addEventListener('abort', () => life.abort(deadline.reason));
-        let ended = (error: Error | undefined) => reject(error ?? closed());
+        let tell = (error: Error | undefined) => reject(error ?? closed());
+        const end = (error: Error | undefined) => {
+          life.abort(closed());
+          tell(error);
+        };
         const running = run(life.signal, (send) => {
-          ended = (error) => {
-            life.abort(closed());
-            listener.closed(error);
-          };
+          tell = (error) => listener.closed(error);
           resolve({
-            send: async (bytes) => {
+            async send(bytes) {
               life.signal.throwIfAborted();
               await send(bytes);
             },
             async close() {
-              ended = () => {};
+              tell = () => {};
               life.abort(closed());
               await running;
             },
           });
-        }).then(
-          () => ended(undefined),
-          (error) => ended(error),
-        );
+        }).then(() => end(undefined), end);
       }),
   );
 }
