@@ -24,13 +24,15 @@ export interface Call {
   cancel(reason?: unknown): void;
 }
 
-interface PendingCall {
-  item(item: unknown): void;
-  resolve(result: unknown): void;
-  reject(error: unknown): void;
-}
+const CANCELED = 'The client canceled the stream.';
+const nothing = () => {};
 
-const nothing = () => undefined;
+interface PendingCall {
+  readonly item: (item: unknown) => void;
+  readonly resolve: (result: unknown) => void;
+  readonly reject: (error: unknown) => void;
+  readonly over: AbortController;
+}
 
 /** The calls that wait for answers or still upload, over one link after the other. */
 export class Calls {
@@ -43,7 +45,10 @@ export class Calls {
   /** No call outlives the link it was made over. */
   detach(error?: Error): void {
     this.link = undefined;
-    for (const call of [...this.#pending.values()]) call.reject(connectionClosed(error));
+    for (const { reject, over } of this.#pending.values()) {
+      reject(connectionClosed(error));
+      over.abort();
+    }
   }
 
   receive(message: StreamItemMessage | CompletionMessage): void {
@@ -54,69 +59,50 @@ export class Calls {
   }
 
   /** Without a type no answer is wanted: the call is done when it was sent, and its uploads go on. */
-  start(request: CallRequest, type?: AnsweredType): Call {
+  start({ method: target, args, signal, item = nothing }: CallRequest, type?: AnsweredType): Call {
     let cancel: Call['cancel'] = nothing;
-    const done = new Promise<unknown>((resolve, reject) => {
-      cancel = this.#send(request, type, resolve, reject);
-    });
-    return { done, cancel };
-  }
-
-  /** Throws when the call cannot be made. */
-  #send(
-    { method: target, args, signal, item = nothing }: CallRequest,
-    type: AnsweredType | undefined,
-    resolve: (result: unknown) => void,
-    reject: (error: unknown) => void,
-  ): Call['cancel'] {
-    const { link } = this;
-    signal?.throwIfAborted();
-    if (!link) throw new SignalRClientError('invalid-state', 'The hub is not connected: await start() first.');
-    // Streams take their ids out of the same counter, before the call that they belong to.
-    const uploads = new Map<string, UploadStream<unknown>>();
-    const values: unknown[] = [];
-    for (const argument of args) {
-      if (isUpload(argument)) uploads.set(this.#newId(), argument);
-      else values.push(argument);
-    }
-    const id = type ? this.#newId() : undefined;
     const over = new AbortController();
-    const finish = () => {
-      this.#pending.delete(id ?? over);
-      over.abort();
-    };
-    const fail = (error: unknown) => {
-      finish();
-      reject(error);
-    };
-    const cancel = (reason: unknown) => {
-      if (over.signal.aborted) return;
-      fail(reason);
-      if (id) link.post({ type: HubMessageType.CancelInvocation, invocationId: id });
-      for (const invocationId of uploads.keys()) {
-        link.post({ type: HubMessageType.Completion, invocationId, error: 'The client canceled the stream.' });
+    const finish = () => over.abort();
+    const done = new Promise<unknown>((resolve, reject) => {
+      const { link } = this;
+      signal?.throwIfAborted();
+      if (!link) throw new SignalRClientError('invalid-state', 'The hub is not connected: await start() first.');
+      // Streams take their ids out of the same counter, before the call that they belong to.
+      const uploads = new Map<string, UploadStream<unknown>>();
+      const values: unknown[] = [];
+      for (const argument of args) {
+        if (isUpload(argument)) uploads.set(this.#newId(), argument);
+        else values.push(argument);
       }
-    };
-    const succeed = (result: unknown) => {
-      finish();
-      resolve(result);
-    };
-    this.#pending.set(id ?? over, { item, resolve: succeed, reject: fail });
-    signal?.addEventListener('abort', () => cancel(signal.reason), { signal: over.signal });
-    const run = async () => {
+      const invocationId = type ? this.#newId() : '';
+      const key = invocationId || over;
+      cancel = (reason) => {
+        if (over.signal.aborted) return;
+        finish();
+        reject(reason);
+        if (invocationId) link.post({ type: HubMessageType.CancelInvocation, invocationId });
+        for (const id of uploads.keys())
+          link.post({ type: HubMessageType.Completion, invocationId: id, error: CANCELED });
+      };
+      this.#pending.set(key, { item, resolve, reject, over });
+      over.signal.addEventListener('abort', () => this.#pending.delete(key));
+      signal?.addEventListener('abort', () => cancel(signal.reason), over);
       const call = { target, arguments: values, streamIds: [...uploads.keys()] };
-      await link.send(type && id ? { ...call, type, invocationId: id } : { ...call, type: HubMessageType.Invocation });
-      if (!id) resolve(undefined);
-      await Promise.all(
-        Array.from(uploads, async ([streamId, source]) => {
-          await upload(link, streamId, source, over.signal);
-          uploads.delete(streamId);
-        }),
-      );
-      if (!id) finish();
-    };
-    run().catch(fail);
-    return cancel;
+      link
+        .send(type ? { ...call, type, invocationId } : { ...call, type: HubMessageType.Invocation })
+        .then(() => {
+          if (!type) resolve(undefined);
+          return Promise.all(
+            Array.from(uploads, async ([id, source]) => {
+              await upload(link, id, source, over.signal);
+              uploads.delete(id);
+            }),
+          );
+        })
+        .then(type ? nothing : finish, reject);
+    });
+    if (type) done.then(finish, finish);
+    return { done, cancel };
   }
 
   #newId(): string {

@@ -14,7 +14,7 @@ import type { Connection, ConnectionListener, OpenConnection } from '../connecti
 import { settled } from '../connection/deadline.ts';
 import { SignalRClientError } from '../errors.ts';
 import { createKeepAlive, type KeepAlive, type KeepAliveTimes } from './keep-alive.ts';
-import { isTracked, MessageBuffer } from './message-buffer.ts';
+import { createMessageBuffer, isTracked, type MessageBuffer } from './message-buffer.ts';
 
 // One logical connection to a hub: from the handshake to its end, over a lost socket too if it is stateful
 // (client-protocol 3.1, 3.6, 4.2).
@@ -174,7 +174,7 @@ export class HubLink {
   #establish(): void {
     this.#phase = 'open';
     if (this.#isStateful()) {
-      this.#buffer = new MessageBuffer(this.#options.bufferBytes, (sequenceId) =>
+      this.#buffer = createMessageBuffer(this.#options.bufferBytes, (sequenceId) =>
         this.post({ type: HubMessageType.Ack, sequenceId }),
       );
     }
