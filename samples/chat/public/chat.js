@@ -1,20 +1,16 @@
-// The chat page. It talks to the two hubs of this sample with the official JavaScript client.
+// The chat page. `client.js` is a SignalR client: ours here, Microsoft's in samples/aspnet-chat. Their verbs are the same.
 
+import { HubConnectionBuilder } from './client.js';
 import { Conversations, EVERYONE, personKey, roomKey } from './conversations.js';
 import { renderAll, renderStatus, toast } from './render.js';
 
-const { signalR } = globalThis;
 const $ = (id) => document.getElementById(id);
 const RECONNECT_DELAYS_MS = [0, 1000, 2000, 5000, 10_000, 10_000, 30_000];
 
 const state = { name: '', people: new Set(), conversations: new Conversations() };
 
 function connect(path) {
-  return new signalR.HubConnectionBuilder()
-    .withUrl(path)
-    .withAutomaticReconnect(RECONNECT_DELAYS_MS)
-    .configureLogging(signalR.LogLevel.Warning)
-    .build();
+  return new HubConnectionBuilder().withUrl(path).withAutomaticReconnect(RECONNECT_DELAYS_MS).build();
 }
 
 $('name').focus();

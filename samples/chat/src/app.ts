@@ -1,22 +1,21 @@
 import { readFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
 import { Hono } from 'hono';
 import { cors } from 'hono/cors';
 import { z } from 'zod';
 import type { ChatSignalR } from './chat-signalr.ts';
+import { clientBundle } from './client-bundle.ts';
 import { NotificationService } from './notification-service.ts';
 
 const PUBLIC_FOLDER = new URL('../public/', import.meta.url);
-const CLIENT_BUNDLE = createRequire(import.meta.url).resolve('@microsoft/signalr/dist/browser/signalr.min.js');
+const SCRIPT = 'text/javascript; charset=utf-8';
 
 /** Files of the page with their content types: what is not here is not served. */
-const FILES: Readonly<Record<string, { readonly file: string | URL; readonly type: string }>> = {
+const FILES: Readonly<Record<string, { readonly file: URL; readonly type: string }>> = {
   '/': { file: new URL('index.html', PUBLIC_FOLDER), type: 'text/html; charset=utf-8' },
   '/chat.css': { file: new URL('chat.css', PUBLIC_FOLDER), type: 'text/css; charset=utf-8' },
-  '/chat.js': { file: new URL('chat.js', PUBLIC_FOLDER), type: 'text/javascript; charset=utf-8' },
-  '/conversations.js': { file: new URL('conversations.js', PUBLIC_FOLDER), type: 'text/javascript; charset=utf-8' },
-  '/render.js': { file: new URL('render.js', PUBLIC_FOLDER), type: 'text/javascript; charset=utf-8' },
-  '/signalr.js': { file: CLIENT_BUNDLE, type: 'text/javascript; charset=utf-8' },
+  '/chat.js': { file: new URL('chat.js', PUBLIC_FOLDER), type: SCRIPT },
+  '/conversations.js': { file: new URL('conversations.js', PUBLIC_FOLDER), type: SCRIPT },
+  '/render.js': { file: new URL('render.js', PUBLIC_FOLDER), type: SCRIPT },
 };
 
 const notifyRequest = z.object({
@@ -39,6 +38,8 @@ export function createApp({ signalr, allowedOrigin }: AppOptions): Hono {
   for (const [path, { file, type }] of Object.entries(FILES)) {
     app.get(path, async (c) => c.body(await readFile(file), 200, { 'Content-Type': type }));
   }
+  const bundle = clientBundle();
+  app.get('/client.js', async (c) => c.body(await bundle, 200, { 'Content-Type': SCRIPT }));
   app.post('/chat/negotiate', (c) => signalr.negotiate('ChatHub', c.req.raw));
   app.post('/notifications/negotiate', (c) => signalr.negotiate('NotificationHub', c.req.raw));
   app.post('/api/notify', async (c) => {
