@@ -28,7 +28,7 @@ test('work that is done in time gives its result', async () => {
 test('work that takes too long is told so, and not awaited', async () => {
   let told: unknown;
   const result = outcome(
-    withDeadline(50, new AbortController().signal, (signal) => {
+    withDeadline(50, new AbortController().signal, ({ signal }) => {
       signal.addEventListener('abort', () => {
         told = signal.reason;
       });

@@ -26,9 +26,11 @@ export interface HttpClient {
   /** Headers of the app and of this client, for a WebSocket too. */
   readonly headers: Readonly<Record<string, string>>;
   /** `withDeadline`, by default with the time that the options give. */
-  inTime<T>(signal: AbortSignal, work: (signal: AbortSignal) => Promise<T>, ms?: number): Promise<T>;
-  /** Rejects when there is no answer, when its status is not good, and when `read` does. */
-  request<T>(request: HttpRequest, signal: AbortSignal, read: ReadResponse<T>): Promise<T>;
+  inTime<T>(signal: AbortSignal, work: (controller: AbortController) => Promise<T>, ms?: number): Promise<T>;
+  /** Rejects when there is no answer, when its status is not good, and when `read` does. Has no deadline. */
+  exchange<T>(request: HttpRequest, signal: AbortSignal, read: ReadResponse<T>): Promise<T>;
+  /** `exchange` with a deadline. */
+  request<T>(request: HttpRequest, signal: AbortSignal, read: ReadResponse<T>, ms?: number): Promise<T>;
 }
 
 const SHOWN_TEXT_CHARACTERS = 200;
@@ -44,11 +46,13 @@ export function createHttpClient(options: ConnectionOptions): HttpClient {
     return fetch(url, { method, headers: all, credentials, signal, body: body ?? null });
   }
 
-  return {
+  const client: HttpClient = {
     token,
     headers,
     inTime: (signal, work, ms = requestTimeoutMs) => withDeadline(ms, signal, work),
-    async request(request, signal, read) {
+    request: (request, signal, read, ms) =>
+      client.inTime(signal, (controller) => client.exchange(request, controller.signal, read), ms),
+    async exchange(request, signal, read) {
       const mayRetry = !request.isFresh && token.isStale();
       try {
         let response = await send(request, signal, request.isFresh);
@@ -66,6 +70,7 @@ export function createHttpClient(options: ConnectionOptions): HttpClient {
       }
     },
   };
+  return client;
 }
 
 /** Queries may hold tokens and secret ids: they are for no text. */

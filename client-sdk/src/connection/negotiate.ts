@@ -33,19 +33,17 @@ export async function negotiate(
       isFresh: true,
       code: 'negotiate-failed',
     };
-    const found = await http.inTime(signal, (deadline) =>
-      http.request(request, deadline, async (response) => {
-        const answer = parseNegotiateResponse(await response.text());
-        if (answer.kind === 'connection') return { ...answer, url };
-        if (answer.kind === 'error') throw new SignalRClientError('negotiate-failed', answer.error);
-        url = new URL(answer.url, url).href;
-        if (answer.accessToken !== undefined) http.token.replace(answer.accessToken);
-        return undefined;
-      }),
-    );
+    const found = await http.request(request, signal, async (response) => {
+      const answer = parseNegotiateResponse(await response.text());
+      if (answer.kind === 'connection') return { ...answer, url };
+      if (answer.kind === 'error') throw new SignalRClientError('negotiate-failed', answer.error);
+      url = new URL(answer.url, url).href;
+      if (answer.accessToken !== undefined) http.token.replace(answer.accessToken);
+      return undefined;
+    });
     if (found) return found;
   }
-  throw new SignalRClientError('too-many-redirects', 'The negotiate answers redirect in circles. Check their URLs.');
+  throw new SignalRClientError('too-many-redirects', 'Too many redirects: check the URLs of negotiate answers.');
 }
 
 /** A redirect to the service often has the two parameters already (client-protocol 1.1). */

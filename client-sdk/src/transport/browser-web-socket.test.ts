@@ -42,22 +42,19 @@ afterEach(() => {
 
 function opened(request: { url?: string; token?: string; isBinary?: boolean } = {}) {
   const heard: unknown[] = [];
-  const { url = 'ws://hub/chat?id=1', token, isBinary = false } = request;
-  const socket = openWebSocket(
-    { url, token, isBinary, headers: { ignored: 'yes' } },
-    {
-      opened: () => heard.push('opened'),
-      received: (bytes) => heard.push(new TextDecoder().decode(bytes)),
-      closed: ({ code, reason }) => heard.push([code, reason]),
-    },
-  );
+  const { url = 'http://hub/chat?id=1', token, isBinary = false } = request;
+  const socket = openWebSocket({ url, isBinary }, token, {
+    opened: () => heard.push('opened'),
+    received: (bytes) => heard.push(new TextDecoder().decode(bytes)),
+    closed: ({ code, reason }) => heard.push([code, reason]),
+  });
   return { socket, heard, fake: FakeWebSocket.last };
 }
 
 test.each([
-  ['ws://hub/chat?id=1', undefined, 'ws://hub/chat?id=1'],
-  ['ws://hub/chat?id=1', 'a+b=', 'ws://hub/chat?id=1&access_token=a%2Bb%3D'],
-  ['ws://hub/chat', 't', 'ws://hub/chat?access_token=t'],
+  ['http://hub/chat?id=1', undefined, 'ws://hub/chat?id=1'],
+  ['https://hub/chat?id=1', 'a+b=', 'wss://hub/chat?id=1&access_token=a%2Bb%3D'],
+  ['http://hub/chat', 't', 'ws://hub/chat?access_token=t'],
 ])('the token travels in the query: %s with %s', (url, token, expected) => {
   expect(opened({ url, ...(token === undefined ? {} : { token }) }).fake.url).toBe(expected);
 });

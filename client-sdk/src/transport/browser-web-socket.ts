@@ -1,7 +1,7 @@
 import { CLIENT_VERSION } from '../connection/client-version.ts';
 import { withQuery } from '../connection/with-query.ts';
-import type { OpenWebSocket, WebSocketListener, WebSocketRequest } from './open-web-socket.ts';
-import { CLOSE_TIMEOUT_MS } from './transport.ts';
+import type { OpenWebSocket, WebSocketListener } from './open-web-socket.ts';
+import { CLOSE_TIMEOUT_MS, type TransportStart } from './transport.ts';
 
 // `#web-socket` in browsers and web workers. A page cannot set headers of a WebSocket, so the token goes into the query,
 // and none of its own may be named User-Agent.
@@ -13,9 +13,13 @@ export const USER_AGENT_HEADER: Readonly<Record<string, string>> = {
 const BUFFERED_MAX_BYTES = 1024 * 1024;
 const BUFFER_CHECK_MS = 20;
 
-export function openWebSocket(request: WebSocketRequest, listener: WebSocketListener): OpenWebSocket {
-  const { url, token, isBinary } = request;
-  const socket = new WebSocket(token ? withQuery(url, 'access_token', token) : url);
+export function openWebSocket(
+  { url, isBinary }: Pick<TransportStart, 'url' | 'isBinary'>,
+  token: string | undefined,
+  listener: WebSocketListener,
+): OpenWebSocket {
+  const socketUrl = url.replace('http', 'ws');
+  const socket = new WebSocket(token ? withQuery(socketUrl, 'access_token', token) : socketUrl);
   socket.binaryType = 'arraybuffer';
   socket.onopen = listener.opened;
   socket.onmessage = ({ data }: MessageEvent<string | ArrayBuffer>) =>

@@ -1,4 +1,3 @@
-import type { HttpRequest } from '../connection/http-client.ts';
 import { SignalRClientError } from '../errors.ts';
 import { createPostQueue } from './post-queue.ts';
 import { CLOSE_TIMEOUT_MS, runTransport, type Transport, type TransportStart } from './transport.ts';
@@ -11,15 +10,12 @@ const POLL_TIMEOUT_MS = 100_000;
 export function startLongPolling(start: TransportStart): Promise<Transport> {
   const { url, http, listener } = start;
 
-  function send(method: HttpRequest['method'], life: AbortSignal, ms: number): Promise<Uint8Array | undefined> {
-    const request = { method, url };
-    return http.inTime(life, (deadline) => http.request(request, deadline, readPoll), ms);
-  }
-
   return runTransport(start, async (life, opened) => {
     try {
       for (let polls = 0; ; polls++) {
-        const bytes = await send('GET', life, POLL_TIMEOUT_MS).catch((error: unknown) => nothingInTime(error, life));
+        const bytes = await http
+          .request({ method: 'GET', url }, life, readPoll, POLL_TIMEOUT_MS)
+          .catch((error: unknown) => nothingInTime(error, life));
         if (bytes === undefined) return;
         // The first poll is answered at once: with it the server takes the connection as a long-polling one.
         if (polls === 0) opened(createPostQueue(start, life));
@@ -27,7 +23,8 @@ export function startLongPolling(start: TransportStart): Promise<Transport> {
       }
     } catch (error) {
       // The server would keep a connection that leaves without a word until its timeout.
-      if (life.aborted) await send('DELETE', new AbortController().signal, CLOSE_TIMEOUT_MS);
+      if (life.aborted)
+        await http.request({ method: 'DELETE', url }, new AbortController().signal, readPoll, CLOSE_TIMEOUT_MS);
       throw error;
     }
   });

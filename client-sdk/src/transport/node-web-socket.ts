@@ -2,8 +2,8 @@ import { WebSocket } from 'ws';
 import { CLIENT_VERSION } from '../connection/client-version.ts';
 import { headersWith } from '../connection/headers-with.ts';
 import { SignalRClientError } from '../errors.ts';
-import type { OpenWebSocket, WebSocketListener, WebSocketRequest } from './open-web-socket.ts';
-import { CLOSE_TIMEOUT_MS } from './transport.ts';
+import type { OpenWebSocket, WebSocketListener } from './open-web-socket.ts';
+import { CLOSE_TIMEOUT_MS, type TransportStart } from './transport.ts';
 
 // `#web-socket` in Node. Node's own WebSocket cannot set headers.
 
@@ -11,14 +11,17 @@ export const USER_AGENT_HEADER: Readonly<Record<string, string>> = {
   'User-Agent': `@signalite/client/${CLIENT_VERSION} (Node.js ${process.version}; ${process.platform}; ${process.arch})`,
 };
 
-export function openWebSocket(request: WebSocketRequest, listener: WebSocketListener): OpenWebSocket {
-  const { url, token, isBinary, headers } = request;
+export function openWebSocket(
+  { url, isBinary, http }: TransportStart,
+  token: string | undefined,
+  listener: WebSocketListener,
+): OpenWebSocket {
   const options = {
-    headers: Object.fromEntries(headersWith(token, headers)),
+    headers: Object.fromEntries(headersWith(token, http.headers)),
     perMessageDeflate: false,
     closeTimeout: CLOSE_TIMEOUT_MS,
   };
-  const socket = new WebSocket(url, options);
+  const socket = new WebSocket(url.replace('http', 'ws'), options);
   let cause: unknown;
   socket.on('open', () => listener.opened());
   socket.on('message', (data) => {

@@ -1,13 +1,3 @@
-/** A WebSocket to open. How token and headers travel depends on the platform. */
-export interface WebSocketRequest {
-  /** With `ws:` or `wss:`. */
-  readonly url: string;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly token: string | undefined;
-  /** Sends binary messages instead of text messages. */
-  readonly isBinary: boolean;
-}
-
 /** How a WebSocket ended. */
 export interface WebSocketEnd {
   readonly code: number;
@@ -22,7 +12,7 @@ export interface WebSocketListener {
   closed(end: WebSocketEnd): void;
 }
 
-/** What the two platforms have in common. */
+/** An opened WebSocket, as far as the two platforms have it in common. */
 export interface OpenWebSocket {
   /** Resolves when so little waits for the network that more may follow. */
   send(bytes: Uint8Array): Promise<void>;

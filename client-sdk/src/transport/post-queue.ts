@@ -7,18 +7,14 @@ const JOINED_MAX_BYTES = 64 * 1024;
  * The sending half of the transports that read by GET (client-protocol 2.4, 2.5): POSTs in order, one at a time; what
  * comes meanwhile travels together in the next one. A send resolves when its POST was accepted.
  */
-export function createPostQueue({ http, url, isBinary }: TransportStart, life: AbortSignal): Transport['send'] {
-  const type = isBinary ? 'application/octet-stream' : 'text/plain;charset=UTF-8';
+export function createPostQueue({ http, url }: TransportStart, life: AbortSignal): Transport['send'] {
   let last: Promise<unknown> = Promise.resolve();
   let batch: Uint8Array<ArrayBuffer>[] = [];
   let room = 0;
 
   function post(parts: Uint8Array<ArrayBuffer>[]): Promise<unknown> {
     if (parts === batch) room = 0;
-    const body = new Blob(parts, { type });
-    return http.inTime(life, (deadline) =>
-      http.request({ method: 'POST', url, body }, deadline, (response) => response.text()),
-    );
+    return http.request({ method: 'POST', url, body: new Blob(parts) }, life, (response) => response.text());
   }
 
   return async (bytes) => {

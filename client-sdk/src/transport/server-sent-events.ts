@@ -12,7 +12,7 @@ export function startServerSentEvents(start: TransportStart): Promise<Transport>
   const { url, http, listener } = start;
   const request: HttpRequest = { method: 'GET', url, headers: { Accept: EVENT_STREAM } };
   return runTransport(start, (life, opened) =>
-    http.request(request, life, async ({ body, headers }) => {
+    http.exchange(request, life, async ({ body, headers }) => {
       if (!body || !headers.get('Content-Type')?.startsWith(EVENT_STREAM)) throw new Error(`not ${EVENT_STREAM}`);
       opened(createPostQueue(start, life));
       const events = createEventStreamReader();

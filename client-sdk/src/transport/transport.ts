@@ -34,28 +34,27 @@ export const CLOSE_TIMEOUT_MS = 2_000;
 
 /** What is the same for all transports: the start has a deadline; `closed` comes once, and never after `close`. */
 export function runTransport({ http, listener, signal }: TransportStart, run: RunTransport): Promise<Transport> {
-  const life = new AbortController();
-  const closed = () => new SignalRClientError('connection-closed', 'The connection is closed.');
   return http.inTime(
     signal,
-    (deadline) =>
-      new Promise((resolve, reject) => {
-        deadline.addEventListener('abort', () => life.abort(deadline.reason));
-        let tell = (error: Error | undefined) => reject(error ?? closed());
+    (controller) =>
+      new Promise((resolve) => {
+        const closed = new SignalRClientError('connection-closed', 'The connection is closed.');
+        let tell = (_error: Error | undefined) => {};
         const end = (error: Error | undefined) => {
-          life.abort(closed());
+          // While it starts, this rejects the start too.
+          controller.abort(error ?? closed);
           tell(error);
         };
-        const running = run(life.signal, (send) => {
+        const running = run(controller.signal, (send) => {
           tell = (error) => listener.closed(error);
           resolve({
             async send(bytes) {
-              life.signal.throwIfAborted();
+              controller.signal.throwIfAborted();
               await send(bytes);
             },
             async close() {
               tell = () => {};
-              life.abort(closed());
+              controller.abort(closed);
               await running;
             },
           });

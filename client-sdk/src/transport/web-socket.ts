@@ -7,16 +7,14 @@ import { runTransport, type Transport, type TransportStart } from './transport.t
 const NORMAL_CLOSURE = 1000;
 
 export function startWebSocket(start: TransportStart): Promise<Transport> {
-  const { url, http, isBinary, listener } = start;
   return runTransport(start, async (life, opened) => {
-    const token = await http.token.read(true);
+    const token = await start.http.token.read(true);
     life.throwIfAborted();
     return new Promise((resolve, reject) => {
-      const request = { url: url.replace(/^http/, 'ws'), headers: http.headers, token, isBinary };
-      const socket = openWebSocket(request, {
+      const socket = openWebSocket(start, token, {
         opened: () => opened(socket.send),
         received(bytes) {
-          if (!life.aborted) listener.received(bytes);
+          if (!life.aborted) start.listener.received(bytes);
         },
         closed({ code, reason, cause }) {
           const text = `The WebSocket was closed with code ${code} (${reason || 'no reason given'}).`;
