@@ -65,3 +65,8 @@ export class HubInvocationError extends SignalRClientError {
     super('invocation-failed', message);
   }
 }
+
+/** What an error of any kind says. */
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

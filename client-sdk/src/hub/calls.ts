@@ -86,8 +86,8 @@ export class Calls {
       };
       this.#pending.set(key, { item, resolve, reject, over });
       over.signal.addEventListener('abort', () => this.#pending.delete(key));
-      signal?.addEventListener('abort', () => cancel(signal.reason), over);
-      const call = { target, arguments: values, streamIds: [...uploads.keys()] };
+      signal?.addEventListener('abort', () => cancel(signal.reason), { signal: over.signal });
+      const call = { target, arguments: values, ...(uploads.size > 0 && { streamIds: [...uploads.keys()] }) };
       link
         .send(type ? { ...call, type, invocationId } : { ...call, type: HubMessageType.Invocation })
         .then(() => {

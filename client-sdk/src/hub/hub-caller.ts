@@ -40,7 +40,7 @@ export class HubCaller<C extends HubContract = UntypedHubContract> {
     method: M,
     ...args: HubArguments<C, M>
   ): Promise<InvokeResult<C, M, NoInfer<T>>>;
-  invoke(method: string, ...args: unknown[]): Promise<unknown> {
+  async invoke(method: string, ...args: unknown[]): Promise<unknown> {
     return this.#calls.start({ method, args, signal: this.#signal }, HubMessageType.Invocation).done;
   }
 

@@ -1,10 +1,11 @@
-import { type HubProtocol, jsonHubProtocol } from '@signalite/protocol';
+import type { HubProtocol } from '@signalite/protocol';
 import type { ConnectionOptions } from '../connection/connection-options.ts';
 import { createOpenConnection } from '../connection/open-connection.ts';
 import { SignalRClientError } from '../errors.ts';
 import type { ErrorLog } from './client-methods.ts';
 import { HubConnection, type HubConnectionOptions } from './hub-connection.ts';
 import type { HubContract, UntypedHubContract } from './hub-contract.ts';
+import { jsonProtocol } from './json-protocol.ts';
 import { DEFAULT_RETRY_DELAYS_MS, type RetryPolicy, retryAfter } from './retry-policy.ts';
 
 /** Options of stateful reconnect. */
@@ -14,7 +15,7 @@ export interface StatefulReconnectOptions {
 }
 
 const DEFAULTS: Omit<HubConnectionOptions, 'open'> = {
-  hubProtocol: jsonHubProtocol,
+  hubProtocol: jsonProtocol,
   serverTimeoutMs: 30_000,
   keepAliveIntervalMs: 15_000,
   bufferBytes: 100_000,

@@ -70,7 +70,8 @@ describe('start', () => {
 
   test.each([
     ['a refusal', '{"error":"no such protocol"}', 'no such protocol'],
-    ['a hub message', '{"type":6}', 'Expected a handshake response'],
+    ['a hub message', '{"type":6}', 'no answer'],
+    ['no object', 'null', 'no answer'],
     ['no JSON', 'what?', 'JSON'],
   ])('fails on %s', async (_, handshake, text) => {
     const server = new ScriptedServer({ handshake });
@@ -290,7 +291,7 @@ describe('what a server may do', () => {
   const serverClosed = expect.objectContaining({ code: 'server-closed', message: 'E' });
   const malformed = expect.objectContaining({
     code: 'protocol-error',
-    cause: expect.objectContaining({ code: 'malformed' }),
+    cause: expect.any(Error),
   });
   type Act = (connection: Awaited<ReturnType<typeof started>>['connection']) => void;
   const cases: [string, Act, unknown, 'reconnects' | 'stays closed'][] = [

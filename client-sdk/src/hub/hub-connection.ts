@@ -17,7 +17,7 @@ export interface HubConnectionOptions extends Omit<HubLinkOptions, 'times'> {
   readonly log: ErrorLog;
 }
 
-type Listeners<T> = Set<(value: T) => void>;
+type Listener<T> = (value: T) => void;
 
 /** A connection to a hub. Made by `HubConnectionBuilder`. */
 export class HubConnection<C extends HubContract = UntypedHubContract> extends HubCaller<C> {
@@ -28,9 +28,11 @@ export class HubConnection<C extends HubContract = UntypedHubContract> extends H
   readonly #options: HubConnectionOptions;
   readonly #calls: Calls;
   readonly #methods: ClientMethods = new Map();
-  readonly #onClose: Listeners<Error | undefined> = new Set();
-  readonly #onReconnecting: Listeners<Error | undefined> = new Set();
-  readonly #onReconnected: Listeners<string | undefined> = new Set();
+  readonly #listeners = {
+    close: new Set<Listener<Error | undefined>>(),
+    reconnecting: new Set<Listener<Error | undefined>>(),
+    reconnected: new Set<Listener<string | undefined>>(),
+  };
   #state: HubConnectionState = 'Disconnected';
   /** Ends what was begun with `start()`. */
   #abort = new AbortController();
@@ -124,12 +126,12 @@ export class HubConnection<C extends HubContract = UntypedHubContract> extends H
    * order. Returns a function that removes the callback.
    */
   onclose(callback: (error: Error | undefined) => void): () => void {
-    return listen(this.#onClose, callback);
+    return listen(this.#listeners.close, callback);
   }
 
   /** Calls back when the connection was lost and is tried again. Returns a function that removes the callback. */
   onreconnecting(callback: (error: Error | undefined) => void): () => void {
-    return listen(this.#onReconnecting, callback);
+    return listen(this.#listeners.reconnecting, callback);
   }
 
   /**
@@ -137,7 +139,7 @@ export class HubConnection<C extends HubContract = UntypedHubContract> extends H
    * function that removes the callback.
    */
   onreconnected(callback: (connectionId: string | undefined) => void): () => void {
-    return listen(this.#onReconnected, callback);
+    return listen(this.#listeners.reconnected, callback);
   }
 
   #connect(): Promise<void> {
@@ -187,7 +189,7 @@ export class HubConnection<C extends HubContract = UntypedHubContract> extends H
     for (let previousRetryCount = 0; !signal.aborted; previousRetryCount++) {
       const delay = policy.nextDelay({ previousRetryCount, elapsedMs: performance.now() - lostAt, reason });
       if (delay === undefined) break;
-      if (!previousRetryCount) this.#emit(this.#onReconnecting, lostWith);
+      if (!previousRetryCount) this.#emit(this.#listeners.reconnecting, lostWith);
       if (signal.aborted) break;
       await new Promise<void>((resolve) => {
         const timer = setTimeout(resolve, delay);
@@ -201,7 +203,7 @@ export class HubConnection<C extends HubContract = UntypedHubContract> extends H
         (error: Error) => error,
       );
       if (!failure) {
-        this.#emit(this.#onReconnected, this.connectionId);
+        this.#emit(this.#listeners.reconnected, this.connectionId);
         return;
       }
       reason = failure;
@@ -211,10 +213,10 @@ export class HubConnection<C extends HubContract = UntypedHubContract> extends H
 
   #complete(error?: Error): void {
     this.#state = 'Disconnected';
-    this.#emit(this.#onClose, error);
+    this.#emit(this.#listeners.close, error);
   }
 
-  #emit<T>(listeners: Listeners<T>, value: T): void {
+  #emit<T>(listeners: Set<Listener<T>>, value: T): void {
     for (const listener of [...listeners]) {
       try {
         listener(value);
@@ -225,7 +227,7 @@ export class HubConnection<C extends HubContract = UntypedHubContract> extends H
   }
 }
 
-function listen<T>(listeners: Listeners<T>, callback: (value: T) => void): () => void {
+function listen<T>(listeners: Set<Listener<T>>, callback: Listener<T>): () => void {
   listeners.add(callback);
   return () => listeners.delete(callback);
 }

@@ -80,8 +80,12 @@ export type NamedResult<C extends HubContract> = IsUntyped<C> extends true ? unk
 export type ClientMethodName<C extends HubContract> = MethodNames<C['client']>;
 
 /** A handler for calls of the hub. Where the contract has a result, the handler must give it, at once or later. */
-export type ClientHandler<C extends HubContract, M extends keyof C['client']> = C['client'][M] extends (
-  ...args: infer A
-) => infer R
+export type ClientHandler<C extends HubContract, M extends keyof C['client']> =
+  IsUntyped<C> extends true ? UntypedHandler : TypedHandler<C['client'][M]>;
+
+// biome-ignore lint/suspicious/noExplicitAny: without a contract a handler takes what it says that it takes.
+type UntypedHandler = (...args: any[]) => unknown;
+
+type TypedHandler<F> = F extends (...args: infer A) => infer R
   ? (...args: A) => (() => void) extends () => Awaited<R> ? unknown : Awaited<R> | PromiseLike<Awaited<R>>
   : never;

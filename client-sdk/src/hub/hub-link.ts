@@ -1,25 +1,23 @@
 import {
   type CompletionMessage,
   type DecodedHubMessage,
-  encodeHandshakeRequest,
   type HubMessage,
   type HubMessageReader,
   HubMessageType,
   type HubProtocol,
   type InvocationMessage,
-  parseHandshakeResponse,
   type StreamItemMessage,
 } from '@signalite/protocol';
 import type { Connection, ConnectionListener, OpenConnection } from '../connection/connection.ts';
-import { settled } from '../connection/deadline.ts';
-import { SignalRClientError } from '../errors.ts';
+import { withDeadline } from '../connection/deadline.ts';
+import { messageOf, SignalRClientError } from '../errors.ts';
+import { handshakeAnswerLength, handshakeRequest } from './handshake.ts';
 import { createKeepAlive, type KeepAlive, type KeepAliveTimes } from './keep-alive.ts';
 import { createMessageBuffer, isTracked, type MessageBuffer } from './message-buffer.ts';
 
 // One logical connection to a hub: from the handshake to its end, over a lost socket too if it is stateful
 // (client-protocol 3.1, 3.6, 4.2).
 
-const HANDSHAKE_MAX_BYTES = 65_536;
 const CLOSE_MESSAGE_WAIT_MS = 1_000;
 /** Version 2 of the hub protocols has Ack and Sequence. */
 const STATEFUL_VERSION = 2;
@@ -70,7 +68,7 @@ export class HubLink {
   readonly #owner: HubLinkOwner;
   readonly #signal: AbortSignal;
   readonly #keepAlive: KeepAlive;
-  #buffer: MessageBuffer | undefined;
+  readonly #buffer: MessageBuffer | undefined;
   #reader: HubMessageReader;
   #handshake: readonly number[] = [];
   #phase: Phase = 'handshake';
@@ -86,14 +84,18 @@ export class HubLink {
       () => this.post({ type: HubMessageType.Ping }),
       () => this.#end(new SignalRClientError('server-timeout', 'The server is silent.')),
     );
+    if (connection.isStateful && options.hubProtocol.version >= STATEFUL_VERSION) {
+      this.#buffer = createMessageBuffer(options.bufferBytes, (sequenceId) =>
+        this.post({ type: HubMessageType.Ack, sequenceId }),
+      );
+    }
   }
 
   shakeHands(): void {
-    const { name: protocol } = this.#options.hubProtocol;
     this.#signal.onabort = () => this.#end();
     this.#keepAlive.start();
     this.connection
-      .send(encodeHandshakeRequest({ protocol, version: this.#isStateful() ? STATEFUL_VERSION : 1 }))
+      .send(handshakeRequest(this.#options.hubProtocol.name, this.#buffer ? STATEFUL_VERSION : 1))
       .catch((error: Error) => this.#end(error));
     if (this.#signal.aborted) this.#end();
   }
@@ -122,17 +124,16 @@ export class HubLink {
     this.#phase = 'ended';
     this.#keepAlive.stop();
     this.#buffer?.close(connectionClosed());
-    this.#buffer = undefined;
     if (!allowReconnect) {
       const goodbye = this.#options.hubProtocol.encode({ type: HubMessageType.Close });
-      await settled(this.connection.send(goodbye), CLOSE_MESSAGE_WAIT_MS);
+      const send = () => this.connection.send(goodbye);
+      await withDeadline(CLOSE_MESSAGE_WAIT_MS, new AbortController().signal, send).catch(() => {});
     }
     await this.connection.close();
   }
 
   received(bytes: Uint8Array): void {
     if (!this.#buffer?.awaitsSequence) this.#keepAlive.received();
-    const code = this.#phase === 'handshake' ? 'handshake-failed' : 'protocol-error';
     try {
       this.#reader.push(this.#phase === 'handshake' ? this.#readHandshake(bytes) : bytes);
       while (this.#isUp()) {
@@ -141,18 +142,15 @@ export class HubLink {
         if (this.#buffer?.accepts(message) ?? true) this.#dispatch(message);
       }
     } catch (cause) {
-      this.#end(new SignalRClientError(code, String(cause), { cause }));
+      const code = this.#phase === 'handshake' ? 'handshake-failed' : 'protocol-error';
+      this.#end(new SignalRClientError(code, messageOf(cause), { cause }));
     }
   }
 
   closed(error: Error | undefined): void {
     // A server that never said where it goes on is not tried again.
-    if (this.#buffer?.awaitsSequence === false) void this.#reopen(this.#buffer, error);
+    if (this.#isUp() && this.#buffer?.awaitsSequence === false) void this.#reopen(this.#buffer, error);
     else this.#end(error);
-  }
-
-  #isStateful(): boolean {
-    return this.connection.isStateful && this.#options.hubProtocol.version >= STATEFUL_VERSION;
   }
 
   #isUp(): boolean {
@@ -163,24 +161,13 @@ export class HubLink {
   #readHandshake(bytes: Uint8Array): Uint8Array {
     this.#handshake = [...this.#handshake, ...bytes];
     const collected = new Uint8Array(this.#handshake);
-    const answer = parseHandshakeResponse(collected);
-    if (answer) {
-      if (answer.response.error !== undefined) throw new Error(answer.response.error);
-      this.#establish();
-    } else if (collected.length > HANDSHAKE_MAX_BYTES) throw new Error('The answer is too long.');
-    return collected.subarray(answer?.length ?? collected.length);
-  }
-
-  #establish(): void {
+    const length = handshakeAnswerLength(collected);
+    if (length === 0) return new Uint8Array();
     this.#phase = 'open';
-    if (this.#isStateful()) {
-      this.#buffer = createMessageBuffer(this.#options.bufferBytes, (sequenceId) =>
-        this.post({ type: HubMessageType.Ack, sequenceId }),
-      );
-    }
     this.#owner.established(this);
     if (this.connection.keepsItselfAlive) this.#keepAlive.stop();
     else this.post({ type: HubMessageType.Ping });
+    return collected.subarray(length);
   }
 
   #dispatch(message: DecodedHubMessage): void {

@@ -1,4 +1,5 @@
 import { HubMessageType } from '@signalite/protocol';
+import { messageOf } from '../errors.ts';
 import type { UploadStream } from './hub-contract.ts';
 import type { HubLink } from './hub-link.ts';
 
@@ -24,10 +25,11 @@ export async function upload(
     over.addEventListener('abort', () => void iterator.return?.()?.catch(() => {}));
     for await (const item of { [Symbol.asyncIterator]: () => iterator }) {
       if (over.aborted) return;
-      await link.send({ type: HubMessageType.StreamItem, invocationId, item });
+      // JSON would leave an undefined item out.
+      await link.send({ type: HubMessageType.StreamItem, invocationId, item: item ?? null });
     }
   } catch (error) {
-    failure = { error: error instanceof Error ? error.message : String(error) };
+    failure = { error: messageOf(error) };
   }
   if (!over.aborted) link.post({ type: HubMessageType.Completion, invocationId, ...failure });
 }
