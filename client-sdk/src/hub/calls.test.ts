@@ -414,6 +414,18 @@ describe('signals', () => {
     expect(connection.drain()).toEqual([]);
   });
 
+  test('a call that could not be sent has nothing to take back', async () => {
+    const { hub, connection } = await started();
+    const controller = new AbortController();
+    const { stream, isCanceled } = source();
+    connection.gate = Promise.reject(new Error('full'));
+    await expect(hub.with({ signal: controller.signal }).send('Collect', stream)).rejects.toThrow('full');
+    connection.drain();
+    controller.abort('stop');
+    expect(connection.drain()).toEqual([]);
+    expect(isCanceled()).toBe(false);
+  });
+
   test('an upload that is through is not ended twice', async () => {
     const { hub, connection } = await started();
     const controller = new AbortController();

@@ -81,8 +81,9 @@ export class Calls {
         finish();
         reject(reason);
         if (invocationId) link.post({ type: HubMessageType.CancelInvocation, invocationId });
-        for (const id of uploads.keys())
+        for (const id of uploads.keys()) {
           link.post({ type: HubMessageType.Completion, invocationId: id, error: CANCELED });
+        }
       };
       this.#pending.set(key, { item, resolve, reject, over });
       over.signal.addEventListener('abort', () => this.#pending.delete(key));
@@ -99,7 +100,10 @@ export class Calls {
             }),
           );
         })
-        .then(type ? nothing : finish, reject);
+        .then(type ? nothing : finish, (error) => {
+          finish();
+          reject(error);
+        });
     });
     if (type) done.then(finish, finish);
     return { done, cancel };

@@ -57,8 +57,8 @@ export async function openHubLink(options: HubLinkOptions, owner: HubLinkOwner, 
     closed: (error) => link?.closed(error),
   };
   const connection = await options.open(options.hubProtocol, listener, signal);
-  link = new HubLink(connection, options, owner, signal);
-  link.shakeHands();
+  link = new HubLink(connection, options, owner);
+  link.shakeHands(signal);
 }
 
 /** An opened connection, as far as the hub protocol goes. */
@@ -66,18 +66,17 @@ export class HubLink {
   readonly connection: Connection;
   readonly #options: HubLinkOptions;
   readonly #owner: HubLinkOwner;
-  readonly #signal: AbortSignal;
   readonly #keepAlive: KeepAlive;
   readonly #buffer: MessageBuffer | undefined;
+  readonly #ended = new AbortController();
   #reader: HubMessageReader;
   #handshake: readonly number[] = [];
   #phase: Phase = 'handshake';
 
-  constructor(connection: Connection, options: HubLinkOptions, owner: HubLinkOwner, signal: AbortSignal) {
+  constructor(connection: Connection, options: HubLinkOptions, owner: HubLinkOwner) {
     this.connection = connection;
     this.#options = options;
     this.#owner = owner;
-    this.#signal = signal;
     this.#reader = options.hubProtocol.createReader();
     this.#keepAlive = createKeepAlive(
       options.times,
@@ -91,13 +90,14 @@ export class HubLink {
     }
   }
 
-  shakeHands(): void {
-    this.#signal.onabort = () => this.#end();
+  /** Until the link is established, `signal` ends it. */
+  shakeHands(signal: AbortSignal): void {
+    signal.onabort = () => this.#end();
     this.#keepAlive.start();
     this.connection
       .send(handshakeRequest(this.#options.hubProtocol.name, this.#buffer ? STATEFUL_VERSION : 1))
       .catch((error: Error) => this.#end(error));
-    if (this.#signal.aborted) this.#end();
+    if (signal.aborted) this.#end();
   }
 
   /** Sends a message; over a stateful connection it is sent again until the server has it. */
@@ -122,6 +122,7 @@ export class HubLink {
   /** Says goodbye, unless it is meant to come back, and ends the connection. */
   async stop(allowReconnect = false): Promise<void> {
     this.#phase = 'ended';
+    this.#ended.abort();
     this.#keepAlive.stop();
     this.#buffer?.close(connectionClosed());
     if (!allowReconnect) {
@@ -195,7 +196,8 @@ export class HubLink {
     buffer.awaitsSequence = true;
     this.#keepAlive.start();
     try {
-      await this.connection.reopen(this.#signal);
+      await this.connection.reopen(this.#ended.signal);
+      if (!this.#isUp()) return await this.connection.close();
       await buffer.resend(
         (bytes) => this.connection.send(bytes),
         (sequenceId) => hubProtocol.encode({ type: HubMessageType.Sequence, sequenceId }),

@@ -266,6 +266,19 @@ describe('falls through to ordinary reconnect', () => {
     expect(connection.isClosed).toBe(true);
   });
 
+  test('when no new socket comes: the attempt is given up', async () => {
+    let given: AbortSignal | undefined;
+    await lost(async (connection) => {
+      connection.reopening = (signal) => {
+        given = signal;
+        return new Promise(() => {});
+      };
+      connection.end();
+      await vi.advanceTimersByTimeAsync(30_000);
+    });
+    expect(given?.aborted).toBe(true);
+  });
+
   test('when the server skips messages', async () => {
     const { reasons } = await lost(async (connection) => {
       connection.say({ type: 3, invocationId: '77' });
