@@ -15,6 +15,8 @@ export {
   type ServiceOptions,
   WELL_KNOWN_ACCESS_KEY,
 } from './config/service-options.ts';
+export type { UpstreamAuth, UpstreamTemplate } from './config/upstream-settings.ts';
+export type { SecretLookup } from './config/url-template.ts';
 export { ServiceStartError, type ServiceStartErrorCode } from './errors.ts';
 export type { CloseCategory } from './lifetime/close-reasons.ts';
 export type { ServiceEvent, ServiceEventFields, ServiceEventListener, ServiceEventName } from './log/events.ts';

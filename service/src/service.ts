@@ -3,6 +3,7 @@ import { DEFAULT_LIMITS, DEFAULT_TIMERS } from './config/limits.ts';
 import { ResourceSettings } from './config/resource-settings.ts';
 import { ServiceModeName } from './config/service-mode-name.ts';
 import { DEFAULT_HOST, DEFAULT_PORT, type ServiceOptions, WELL_KNOWN_ACCESS_KEY } from './config/service-options.ts';
+import { type UpstreamTemplate, upstreamTemplatesProblem } from './config/upstream-settings.ts';
 import { ServiceStartError } from './errors.ts';
 import { ServiceEvents } from './log/events.ts';
 import { Resource } from './resource/resource.ts';
@@ -17,6 +18,12 @@ export interface Service {
   readonly serviceMode: ServiceModeName;
   /** Connected clients, and server connections. */
   readonly counts: { readonly clients: number; readonly serverConnections: number };
+  /**
+   * Sends events of clients elsewhere from now on, in Serverless mode; replaces all templates.
+   *
+   * @throws ServiceStartError when a template cannot be used; nothing has changed then.
+   */
+  changeUpstream(templates: readonly UpstreamTemplate[]): void;
   /** Stops gracefully: clients are told to come back, within `timers.stopMs`. Safe to call again. */
   close(): Promise<void>;
   /** Ends every socket at once, without a word to anybody; new ones are taken until `close()`. For tests of reconnect. */
@@ -30,9 +37,11 @@ export interface Service {
  * @throws ServiceStartError when an option cannot be used or the port cannot be bound; its text says what to do.
  */
 export async function startService(options: ServiceOptions = {}): Promise<Service> {
-  const { host = DEFAULT_HOST, port = DEFAULT_PORT, serviceMode = ServiceModeName.Default } = options;
+  const { host = DEFAULT_HOST, port = DEFAULT_PORT, upstream = [] } = options;
+  const { serviceMode = upstream.length > 0 ? ServiceModeName.Serverless : ServiceModeName.Default } = options;
   const { accessKey = WELL_KNOWN_ACCESS_KEY, secondaryAccessKey } = options;
   checkPort(port);
+  checkUpstream(upstream);
   const endpoints = endpointsOf(options);
   for (const key of [accessKey, secondaryAccessKey ?? accessKey]) checkConnectionString(host, key, endpoints);
   const settings = new ResourceSettings({
@@ -41,6 +50,7 @@ export async function startService(options: ServiceOptions = {}): Promise<Servic
     primaryKey: accessKey,
     secondaryKey: secondaryAccessKey,
     allowedOrigins: options.allowedOrigins ?? ['*'],
+    upstream,
   });
   const events = new ServiceEvents();
   if (options.onEvent !== undefined) events.subscribe(options.onEvent);
@@ -66,6 +76,11 @@ function checkPort(port: number): void {
   if (!Number.isInteger(port) || port < 0 || port > 65_535) {
     throw new ServiceStartError('invalid-option', `The port must be a number from 0 to 65535, not ${port}.`);
   }
+}
+
+function checkUpstream(templates: readonly UpstreamTemplate[]): void {
+  const problem = upstreamTemplatesProblem(templates);
+  if (problem !== undefined) throw new ServiceStartError('invalid-option', problem);
 }
 
 /** Before anything listens: what no connection string can carry is of use to nobody. */
@@ -130,6 +145,10 @@ function asService(
     serviceMode,
     get counts() {
       return { clients: resource.clients.attachedCount, serverConnections: resource.serverConnectionCount };
+    },
+    changeUpstream(templates) {
+      checkUpstream(templates);
+      resource.settings.change({ upstream: templates });
     },
     close,
     drop: () => resource.drop(),

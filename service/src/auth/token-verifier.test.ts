@@ -21,6 +21,7 @@ function create({ maxRemembered = 10, secondaryKey }: { maxRemembered?: number; 
     primaryKey: OLD_KEY,
     secondaryKey,
     allowedOrigins: [],
+    upstream: [],
   });
   const clock = { now: Date.now() };
   const verifier = new TokenVerifier(settings, { maxRemembered, clockSkewMs: SKEW_MS, now: () => clock.now });

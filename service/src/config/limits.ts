@@ -27,6 +27,10 @@ export interface ServiceLimits {
   readonly serverQueueBytes: number;
   /** Calls to the upstream that one client waits for; over it the client is not read. Default 100. */
   readonly upstreamCalls: number;
+  /** Sockets to one upstream host; over it calls wait for one another. Default 1,024. */
+  readonly upstreamConnections: number;
+  /** What an upstream may answer; over it the client's invocation fails. Default 16 MiB (documented). */
+  readonly upstreamResponseBytes: number;
   /** Tokens remembered as verified. Default 4,096. */
   readonly verifiedTokens: number;
   /** Connections negotiated but not opened yet; over it negotiate answers 503. Default 100,000. */
@@ -64,6 +68,8 @@ export interface ServiceTimers {
   readonly keepAliveMs: number;
   /** Serverless: a client that pings is dropped when it is silent for so long. Default 30 s. */
   readonly clientTimeoutMs: number;
+  /** From a call to an upstream to the end of its answer. Default 100 s. */
+  readonly upstreamMs: number;
   /** From the end of a connection to the drop of its socket. Default 5 s. */
   readonly closeMs: number;
   /** From a server connection's upgrade to its handshake request. Default 15 s. */
@@ -94,6 +100,8 @@ export const DEFAULT_LIMITS: ServiceLimits = {
   clientQueueBytes: 16 * MIB,
   serverQueueBytes: 16 * MIB,
   upstreamCalls: 100,
+  upstreamConnections: 1024,
+  upstreamResponseBytes: 16 * MIB,
   verifiedTokens: 4096,
   negotiatedConnections: 100_000,
   pendingClientResults: 100_000,
@@ -112,6 +120,7 @@ export const DEFAULT_TIMERS: ServiceTimers = {
   ackMs: 1_000,
   keepAliveMs: 15_000,
   clientTimeoutMs: 30_000,
+  upstreamMs: 100_000,
   closeMs: 5_000,
   serverHandshakeMs: 15_000,
   serverPingMs: 5_000,

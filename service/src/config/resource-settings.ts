@@ -1,4 +1,5 @@
 import type { ServiceModeName } from './service-mode-name.ts';
+import type { UpstreamTemplate } from './upstream-settings.ts';
 
 /** What can change about a resource while it runs. */
 export interface ResourceSettingsValues {
@@ -9,6 +10,8 @@ export interface ResourceSettingsValues {
   readonly secondaryKey: string | undefined;
   /** Origins that get CORS headers; `*` means any, echoed. */
   readonly allowedOrigins: readonly string[];
+  /** Where events of clients go in Serverless mode; the first that matches. */
+  readonly upstream: readonly UpstreamTemplate[];
 }
 
 /** Told after a change took effect. */

@@ -1,6 +1,8 @@
 import type { ServiceEventListener } from '../log/events.ts';
 import type { ServiceLimits, ServiceTimers } from './limits.ts';
 import type { ServiceModeName } from './service-mode-name.ts';
+import type { UpstreamTemplate } from './upstream-settings.ts';
+import type { SecretLookup } from './url-template.ts';
 
 /** A certificate with its key, as PEM text. */
 export interface PemCertificate {
@@ -26,7 +28,7 @@ export interface ServiceOptions {
   readonly clientEndpoint?: string;
   /** Where app servers and REST calls reach it, when that is not where it listens. */
   readonly serverEndpoint?: string;
-  /** Default `Default`. */
+  /** Default `Serverless` when there are upstream templates, else `Default`. */
   readonly serviceMode?: ServiceModeName;
   /** Primary key. Default: the well-known key of the official emulator, which is for local use only. */
   readonly accessKey?: string;
@@ -34,6 +36,10 @@ export interface ServiceOptions {
   readonly secondaryAccessKey?: string;
   /** Origins of pages that may call the service; `*` means any. Default `['*']`. */
   readonly allowedOrigins?: readonly string[];
+  /** Where events of clients go in Serverless mode; the first template that matches. Default: nowhere. */
+  readonly upstream?: readonly UpstreamTemplate[];
+  /** Gives the secrets that URL templates refer to. Default: there are none. */
+  readonly upstreamSecret?: SecretLookup;
   /** Apply `allowedOrigins` to WebSockets too (403). Default false. */
   readonly checkWebSocketOrigin?: boolean;
   /** Hosts that the audience of a token may name. Default: any. */

@@ -3,6 +3,13 @@
 
 import type { CloseCategory } from '../lifetime/close-reasons.ts';
 
+interface UpstreamEventFields {
+  hub: string;
+  connectionId: string;
+  category: string;
+  upstreamEvent: string;
+}
+
 /** All events by name, with their fields. */
 export interface ServiceEventFields {
   clientNegotiated: { hub: string; connectionId: string };
@@ -18,6 +25,11 @@ export interface ServiceEventFields {
   clientAway: { hub: string; connectionId: string };
   clientReturned: { hub: string; connectionId: string };
   clientClosed: { hub: string; connectionId: string; category: CloseCategory; reason: string };
+  /** A call to an upstream brought no success. `upstreamEvent`: a hub method's name may be cut. */
+  upstreamFailed: UpstreamEventFields & { upstream: string; reason: string };
+  upstreamNotMatched: UpstreamEventFields;
+  /** A template that refers to a secret nobody knows matches nothing. */
+  upstreamSecretMissing: { upstream: string; secret: string };
   upstreamAnswerInvalid: { hub: string; connectionId: string; reason: string };
   requestRefused: { path: string; status: number; reason: string; hub?: string | undefined };
   serverConnected: { hub: string; serverId: string; serverConnectionId: string; kind: string; generation: string };
@@ -30,6 +42,8 @@ export interface ServiceEventFields {
   serverFlowResumed: { hub: string; serverConnectionId: string };
   payloadMissing: { hub: string; hubProtocol: string };
   filterNotSupported: { hub: string };
+  settingsFileReloaded: { file: string; upstream: readonly string[] };
+  settingsFileBroken: { file: string; reason: string };
   settingsChanged: { changed: readonly string[] };
   fault: { where: string; message: string };
 }

@@ -18,6 +18,9 @@ const LINES: Readonly<Record<ServiceEventName, Line>> = {
   clientAway: { level: 'debug', text: 'Client lost its socket and may come back' },
   clientReturned: { level: 'debug', text: 'Client is back on a new socket' },
   clientClosed: { level: 'debug', text: 'Client closed' },
+  upstreamFailed: { level: 'warn', text: 'A call to an upstream failed' },
+  upstreamNotMatched: { level: 'warn', text: 'No upstream matches a message of a client' },
+  upstreamSecretMissing: { level: 'error', text: 'An upstream is left out: a secret of its URL is not known' },
   upstreamAnswerInvalid: { level: 'warn', text: 'The answer of the upstream cannot be used' },
   requestRefused: { level: 'warn', text: 'Request refused' },
   serverConnected: { level: 'info', text: 'App server connected' },
@@ -38,6 +41,11 @@ const LINES: Readonly<Record<ServiceEventName, Line>> = {
   filterNotSupported: {
     level: 'warn',
     text: 'A message with a filter was delivered to nobody: filters are not evaluated yet',
+  },
+  settingsFileReloaded: { level: 'info', text: 'The settings file changed and was read again' },
+  settingsFileBroken: {
+    level: 'error',
+    text: 'The settings file changed and cannot be used; what it said before goes on to hold',
   },
   settingsChanged: { level: 'info', text: 'Settings changed' },
   fault: { level: 'error', text: 'Fault inside the service' },
