@@ -90,7 +90,7 @@ export class Calls {
       signal?.addEventListener('abort', () => cancel(signal.reason), { signal: over.signal });
       const call = { target, arguments: values, ...(uploads.size > 0 && { streamIds: [...uploads.keys()] }) };
       link
-        .send(type ? { ...call, type, invocationId } : { ...call, type: HubMessageType.Invocation })
+        .send(type ? { type, invocationId, ...call } : { type: HubMessageType.Invocation, ...call })
         .then(() => {
           if (!type) resolve(undefined);
           return Promise.all(
