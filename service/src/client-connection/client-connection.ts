@@ -132,9 +132,11 @@ export class ClientConnection implements HubMember, LinkedClient, TransportOwner
   /** The socket is lost, the client is not: what is sent to it waits. */
   #leave(): void {
     const state = this.#state;
-    if (state.name !== 'open') return;
+    if (state.name !== 'open' || this.#stateful === undefined) return;
     const { now, timers, events } = this.#context;
     this.#transport = undefined;
+    // Its silence begins now, not with its last ping: else the hub would end it before it may come back.
+    state.link.send(this.#stateful.ping());
     this.#state = { name: 'away', deadlineAt: now() + timers.reconnectMs, link: state.link };
     events.emit({ name: 'clientAway', hub: this.hubKey, connectionId: this.connectionId });
   }
@@ -158,7 +160,8 @@ export class ClientConnection implements HubMember, LinkedClient, TransportOwner
         this.close(binaryProtocolOnText(reading.request.protocol));
         return;
       }
-      if (this.identity.mayResume && reading.request.version >= STATEFUL_VERSION) {
+      const isWebSocket = this.#transport?.kind === TransportKind.WebSockets;
+      if (isWebSocket && this.identity.mayResume && reading.request.version >= STATEFUL_VERSION) {
         this.#stateful = new StatefulStream(this.hubProtocol, this.#context.limits);
       }
       this.#assign(state, received, reading.length);
@@ -300,8 +303,10 @@ export class ClientConnection implements HubMember, LinkedClient, TransportOwner
   }
 
   #acknowledge(now: number): void {
+    const transport = this.#transport;
+    if (transport?.isWritable !== true) return;
     const ack = this.#stateful?.acknowledgement(now, this.#context.timers.ackMs);
-    if (ack !== undefined && this.#transport?.isWritable === true) this.#transport.write([ack]);
+    if (ack !== undefined) transport.write([ack]);
   }
 
   #enqueue(record: OutboundRecord): void {

@@ -1,19 +1,18 @@
-import { type HubMessage, HubMessageType, jsonHubProtocol, ProtocolError } from '@signalite/protocol';
+import { type HubMessage, HubMessageType, type HubProtocol, jsonHubProtocol, ProtocolError } from '@signalite/protocol';
 import { messagePackHubProtocol } from '@signalite/protocol/messagepack';
 import { type CloseReason, CloseReasons } from '../lifetime/close-reasons.ts';
 import { type HubFrame, hubFrameAt, hubMessageType } from '../outbound/hub-frame.ts';
 import { createRecord, isTextProtocol, type OutboundRecord, RecordKind } from '../outbound/outbound-record.ts';
 import { ReplayBuffer } from '../outbound/replay-buffer.ts';
+import { UnfinishedMessage } from './unfinished-message.ts';
 
 /** What bytes of the client came to. */
 export interface StatefulReading {
-  /** Whole hub messages for the app server, as they came. */
+  /** Whole hub messages for the app server, as they came; valid until the next call. */
   readonly forward: readonly Buffer[];
   /** The client broke the rules, and this is how its connection ends. */
   readonly end?: CloseReason;
 }
-
-const CONTROL_TYPES: ReadonlySet<number> = new Set([HubMessageType.Ack, HubMessageType.Sequence]);
 
 /**
  * Sequence numbers and acknowledgements towards one client that may come back on a new socket. The app server sees one
@@ -23,7 +22,7 @@ export class StatefulStream {
   readonly replay: ReplayBuffer;
   readonly #isText: boolean;
   readonly #maxMessageBytes: number;
-  #tail: Buffer | undefined;
+  #unfinished = new UnfinishedMessage();
   /** Sequence id that the next numbered message of the client has. */
   #nextId = 1;
   #processedId = 0;
@@ -46,19 +45,22 @@ export class StatefulStream {
 
   /** Reads what the client sent. Duplicates and messages between the two of us are taken out. */
   read(bytes: Buffer): StatefulReading {
-    const all = this.#tail === undefined ? bytes : Buffer.concat([this.#tail, bytes]);
+    const searched = this.#unfinished.length;
+    const all = searched === 0 ? bytes : this.#unfinished.add(bytes);
     const forward: Buffer[] = [];
     let at = 0;
     while (at < all.length) {
-      const frame = hubFrameAt(all, at, this.#isText);
+      const frame = hubFrameAt(all, at, this.#isText, searched);
       if (frame === undefined) break;
-      if (this.#takes(hubMessageType(all, frame, this.#isText))) forward.push(all.subarray(at, frame.end));
-      else if (!this.#control(all.subarray(at, frame.end))) return { forward, end: CloseReasons.sequenceUnknown };
+      const whole = all.subarray(at, frame.end);
+      const type = hubMessageType(all, frame, this.#isText);
+      const end = isControl(type) ? this.#control(whole) : undefined;
+      if (end !== undefined) return { forward, end };
+      if (this.#takes(type)) forward.push(whole);
       at = frame.end;
     }
     if (all.length - at > this.#maxMessageBytes) return { forward, end: CloseReasons.clientMessageTooLarge };
-    // Kept longer than the call, which is as long as `bytes` is valid.
-    this.#tail = at < all.length ? Buffer.from(all.subarray(at)) : undefined;
+    if (at > 0 || searched === 0) this.#unfinished.begin(all.subarray(at));
     return { forward };
   }
 
@@ -76,9 +78,14 @@ export class StatefulStream {
     return records;
   }
 
+  /** A ping in the client's name: hubs end clients that are silent (client-protocol 3.7). */
+  ping(): Uint8Array {
+    return this.#protocol.encode({ type: 6 });
+  }
+
   /** The client is back on a new socket: what it gets first. */
   resume(): OutboundRecord[] {
-    this.#tail = undefined;
+    this.#unfinished = new UnfinishedMessage();
     this.#awaitsSequence = true;
     return [this.#record({ type: 9, sequenceId: this.replay.sequenceId }), ...this.replay.unacknowledged];
   }
@@ -91,10 +98,13 @@ export class StatefulStream {
     return this.#record({ type: 8, sequenceId: this.#processedId });
   }
 
+  get #protocol(): HubProtocol {
+    return this.#isText ? jsonHubProtocol : messagePackHubProtocol;
+  }
+
   /** True for a message that goes to the app server; false for a control message, or one to drop. */
   #takes(type: number | undefined): boolean {
-    if (type !== undefined && CONTROL_TYPES.has(type)) return false;
-    if (this.#awaitsSequence) return false;
+    if (isControl(type) || this.#awaitsSequence) return false;
     if (type === HubMessageType.Close) this.#isFinished = true;
     if (!isNumbered(type)) return true;
     const id = this.#nextId;
@@ -104,19 +114,23 @@ export class StatefulStream {
     return true;
   }
 
-  /** Handles a message that is not taken; false when it cannot be true. */
-  #control(frame: Buffer): boolean {
+  /** Handles a message between the two of us; a reason when the client cannot go on after it. */
+  #control(frame: Buffer): CloseReason | undefined {
     const message = this.#decode(frame);
     if (message?.type === HubMessageType.Ack) this.replay.release(message.sequenceId);
-    if (message?.type !== HubMessageType.Sequence) return true;
-    if (message.sequenceId > this.#processedId + 1) return false;
-    this.#nextId = message.sequenceId;
-    this.#awaitsSequence = false;
-    return true;
+    else if (message?.type !== HubMessageType.Sequence) return CloseReasons.hubMessageMalformed;
+    else if (message.sequenceId > this.#processedId + 1) return CloseReasons.sequenceUnknown;
+    else {
+      this.#nextId = message.sequenceId;
+      // It keeps everything from there on: an acknowledgement got lost, or is due.
+      this.#acknowledgedId = message.sequenceId - 1;
+      this.#awaitsSequence = false;
+    }
+    return undefined;
   }
 
   #decode(frame: Buffer) {
-    const reader = (this.#isText ? jsonHubProtocol : messagePackHubProtocol).createReader();
+    const reader = this.#protocol.createReader();
     reader.push(frame);
     try {
       return reader.next();
@@ -127,8 +141,7 @@ export class StatefulStream {
   }
 
   #record(message: HubMessage): OutboundRecord {
-    const protocol = this.#isText ? jsonHubProtocol : messagePackHubProtocol;
-    return createRecord(protocol.encode(message), this.#isText, RecordKind.Control);
+    return createRecord(this.#protocol.encode(message), this.#isText, RecordKind.Control);
   }
 }
 
@@ -136,7 +149,11 @@ export class StatefulStream {
 function kindOf(type: number | undefined): RecordKind | undefined {
   if (isNumbered(type)) return RecordKind.Messages;
   if (type === HubMessageType.Close) return RecordKind.Close;
-  return type !== undefined && CONTROL_TYPES.has(type) ? undefined : RecordKind.Control;
+  return isControl(type) ? undefined : RecordKind.Control;
+}
+
+function isControl(type: number | undefined): boolean {
+  return type === HubMessageType.Ack || type === HubMessageType.Sequence;
 }
 
 /** Types 1 to 5 have sequence ids. */

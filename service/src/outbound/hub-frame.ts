@@ -18,16 +18,17 @@ export interface HubFrame {
   readonly end: number;
 }
 
-/** The frame that starts at `start`; undefined when it is not whole yet. */
-export function hubFrameAt(all: Buffer, start: number, isText: boolean): HubFrame | undefined {
+/** The frame that starts at `start`; undefined when it is not whole yet. Before `searched` no text frame ends. */
+export function hubFrameAt(all: Buffer, start: number, isText: boolean, searched = start): HubFrame | undefined {
   if (!isText) return binaryFrameAt(all, start);
-  const separator = all.indexOf(RECORD_SEPARATOR, start);
+  const separator = all.indexOf(RECORD_SEPARATOR, Math.max(start, searched));
   return separator < 0 ? undefined : { body: start, bodyEnd: separator, end: separator + 1 };
 }
 
 /** The `type` of a message; undefined when it has none that can be read. */
 export function hubMessageType(all: Buffer, { body, bodyEnd }: HubFrame, isText: boolean): number | undefined {
   if (isText) return textType(all, body, bodyEnd);
+  if (bodyEnd - body < 2) return undefined;
   const isArray = ((all[body] ?? 0) & FIXARRAY_MASK) === FIXARRAY;
   const type = all[body + 1];
   return isArray && type !== undefined && type < MORE_BIT ? type : undefined;

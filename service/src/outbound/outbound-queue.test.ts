@@ -40,3 +40,30 @@ test('a record without a payload is not nothing', () => {
   queue.push(record(''));
   expect(queue.isEmpty).toBe(false);
 });
+
+test('it hands over as many as are wanted, and counts what stays', () => {
+  const queue = new OutboundQueue();
+  const [a, b, c] = [record('a'), record('bc'), record('def')];
+  for (const one of [a, b, c]) queue.push(one);
+  expect(queue.takeWhile((one) => one !== b)).toEqual([a]);
+  expect(queue.bytes).toBe(4 + 5);
+  expect(queue.takeWhile(() => false)).toEqual([]);
+  expect(queue.bytes).toBe(4 + 5);
+  expect(queue.takeWhile(() => true)).toEqual([b, c]);
+  expect(queue.isEmpty).toBe(true);
+  queue.push(a);
+  expect(queue.takeAll()).toEqual([a]);
+});
+
+test('it says once that something was taken, a part too', () => {
+  const queue = new OutboundQueue();
+  queue.push(record('a'));
+  queue.push(record('b'));
+  expect(queue.askTaken()).toBe(false);
+  queue.takeWhile(() => false);
+  expect(queue.askTaken()).toBe(false);
+  let wanted = 1;
+  queue.takeWhile(() => wanted-- > 0);
+  expect(queue.askTaken()).toBe(true);
+  expect(queue.askTaken()).toBe(false);
+});

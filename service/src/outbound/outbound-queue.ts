@@ -37,6 +37,7 @@ export class OutboundQueue {
     if (refused < 0) return this.takeAll();
     const taken = this.#records.splice(0, refused);
     for (const { frame } of taken) this.#bytes -= frame.length;
+    if (refused > 0) this.#wasTaken = true;
     return taken;
   }
 
