@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { settled, withDeadline } from './deadline.ts';
+import { withDeadline } from './deadline.ts';
 
 beforeEach(() => {
   vi.useFakeTimers();
@@ -62,17 +62,4 @@ test('nothing stays behind in a signal that lives long', async () => {
   for (let count = 0; count < 3; count++) await withDeadline(50, signal, async () => count);
   expect(removed.mock.calls.map(([, listener]) => listener)).toEqual(added.mock.calls.map(([, listener]) => listener));
   expect(added).toHaveBeenCalledTimes(3);
-});
-
-test('settled waits for either end of a promise, or for the time', async () => {
-  await settled(Promise.resolve(), 50);
-  await settled(Promise.reject(new Error('no')), 50);
-  let isOver = false;
-  void settled(never(), 50).then(() => {
-    isOver = true;
-  });
-  await vi.advanceTimersByTimeAsync(49);
-  expect(isOver).toBe(false);
-  await vi.advanceTimersByTimeAsync(1);
-  expect(isOver).toBe(true);
 });

@@ -27,15 +27,3 @@ export async function withDeadline<T>(
     signal.removeEventListener('abort', abort);
   }
 }
-
-/** Waits until `promise` settles, but no longer than `ms` milliseconds. */
-export function settled(promise: Promise<unknown>, ms: number): Promise<void> {
-  return new Promise((resolve) => {
-    const timer = setTimeout(resolve, ms);
-    const end = () => {
-      clearTimeout(timer);
-      resolve();
-    };
-    promise.then(end, end);
-  });
-}
