@@ -83,7 +83,7 @@ describe('the examples', () => {
       expect(program).toContain(URL_IN_README);
       await writeFile(file, program.replaceAll(URL_IN_README, `http://127.0.0.1:${port}/chat`));
       const { output, exitCode } = await run('--conditions=@signalite/source', '--import', 'tsx', file);
-      const lines = ['hub: Welcome, ann', '1', '2', '3', '3', 'bob: Hello in bytes', '1', 'invalid-state'];
+      const lines = ['hub: Welcome, ann', '1', '2', '3', '3', '3', 'invalid-state'];
       expect(output.trim().split('\n')).toEqual(lines);
       expect(exitCode).toBe(0);
     } finally {
