@@ -9,7 +9,7 @@ import { negotiate } from './negotiate.ts';
 import { type Refusal, Refusals } from './refusal.ts';
 import { sizeRefusal } from './request-size.ts';
 import { isClientPath, type RequestTarget, readTarget } from './request-target.ts';
-import { handleTransport, type TransportTargets } from './transport-request.ts';
+import { TransportRequests, type TransportTargets } from './transport-request.ts';
 
 const TEXT = 'text/plain; charset=utf-8';
 const CLIENT_PATH = '/client';
@@ -22,6 +22,7 @@ export type App = Hono<Environment>;
 
 /** The HTTP routes of one resource (client-protocol 5.1). WebSocket upgrades do not come this way. */
 export function createApp(context: HttpContext, targets: TransportTargets): App {
+  const transports = new TransportRequests(context, targets);
   const app: App = new Hono<Environment>({ getPath: ({ url }) => targetOf(url).path });
   app.use(headLimits(context));
   app.get('/', (c) => c.text(GREETING));
@@ -33,7 +34,7 @@ export function createApp(context: HttpContext, targets: TransportTargets): App 
   app.options('/client', (c) => preflight(context, c));
   app.post('/client/negotiate', (c) => answerNegotiate(context, c));
   app.all('/client/negotiate', (c) => refuse(context, c, Refusals.methodNotAllowed));
-  app.on(['GET', 'POST', 'DELETE'], '/client', (c) => answerTransport(context, c, targets));
+  app.on(['GET', 'POST', 'DELETE'], '/client', (c) => answerTransport(context, c, transports));
   app.all('/client', (c) => refuse(context, c, Refusals.methodNotAllowed));
   app.get('/server', (c) => answerServer(context, c));
   app.all('/server', (c) => refuse(context, c, Refusals.methodNotAllowed));
@@ -88,7 +89,7 @@ function writeJson(c: Context, body: string, headers: CorsHeaders): Response {
 }
 
 /** Transports other than WebSockets write their answers themselves: they need exact headers, and time. */
-async function answerTransport(context: HttpContext, c: Context, targets: TransportTargets): Promise<Response> {
+async function answerTransport(context: HttpContext, c: Context, transports: TransportRequests): Promise<Response> {
   const { incoming, outgoing } = c.env;
   // Hono takes HEAD for GET, and a poll has effects.
   if (incoming.method === 'HEAD') return refuse(context, c, Refusals.methodNotAllowed);
@@ -96,7 +97,7 @@ async function answerTransport(context: HttpContext, c: Context, targets: Transp
   const admitted = await admit(context, { kind: 'client', rawQuery, authorization: authorization(c) });
   if ('status' in admitted) return refuse(context, c, admitted);
   const request = { ...admitted, rawQuery, request: incoming, response: outgoing, headers: cors(context, c) };
-  const refusal = await handleTransport(context, request, targets);
+  const refusal = await transports.handle(request);
   return refusal === undefined ? RESPONSE_ALREADY_SENT : refuse(context, c, refusal, admitted.hub);
 }
 

@@ -54,10 +54,7 @@ export const CloseReasons = {
     serverText: 'Message too large.',
   }),
 
-  clientEnded: reason('Normal', 'The client ended its long polling.', {
-    frame: { allowReconnect: true },
-    handshakeError: 'Connection closed with an error.',
-  }),
+  clientEnded: reason('Normal', 'The client ended its long polling.', { frame: { allowReconnect: true } }),
 
   clientSaidClose: reason('Normal', 'The client said goodbye.', {
     frame: {},

@@ -26,15 +26,22 @@ type State =
   | { readonly name: 'polling'; readonly poll: Poll; readonly until: number }
   /** The network takes an answer. */
   | { readonly name: 'answering'; readonly poll: Poll; readonly until: number }
-  /** The next poll gets the last records, and the one after it hears of the end. */
-  | { readonly name: 'ending'; readonly last: readonly OutboundRecord[] }
+  /**
+   * The next poll gets the last records, and the one after it hears of the end. `poll`: an answer is under way.
+   * `isAwaited`: the client is not known to be done.
+   */
+  | {
+      readonly name: 'ending';
+      readonly last: readonly OutboundRecord[];
+      readonly poll: Poll | undefined;
+      readonly isAwaited: boolean;
+    }
   | { readonly name: 'ended' };
 
 /** Client connection over polls one way and POSTs the other (client-protocol 2.5). */
 export class LongPollingTransport implements Transport {
   readonly kind = TransportKind.LongPolling;
   readonly posts: PostQueue;
-  readonly unsentBytes = 0;
   readonly #owner: TransportOwner;
   readonly #options: LongPollingOptions;
   #state: State;
@@ -42,8 +49,12 @@ export class LongPollingTransport implements Transport {
   constructor(owner: TransportOwner, options: LongPollingOptions) {
     this.#owner = owner;
     this.#options = options;
-    this.posts = new PostQueue(owner, options.posts);
+    this.posts = new PostQueue(options.posts);
     this.#state = this.#idle();
+  }
+
+  get unsentBytes(): number {
+    return this.#poll?.unsentBytes ?? 0;
   }
 
   get isWritable(): boolean {
@@ -56,17 +67,25 @@ export class LongPollingTransport implements Transport {
     this.#answer(first, NOTHING);
   }
 
-  /** A poll arrived. One that still waits is answered with 204: the new one takes its place. */
+  /**
+   * A poll arrived. One that still waits is answered with 204: the new one takes its place. An answer that the client
+   * has not read counts as delivered, and is not kept for it.
+   */
   poll(poll: Poll): void {
     const state = this.#state;
-    if (state.name === 'ending') this.#answerLast(poll, state.last);
-    else if (state.name === 'ended') poll.end();
-    else {
-      if (state.name === 'polling') state.poll.end();
-      this.#state = { name: 'polling', poll, until: this.#options.now() + this.#options.pollMs };
-      poll.onClosed(() => this.#pollClosed(poll));
-      this.#owner.transportDrained();
+    if (state.name === 'ended') {
+      poll.end();
+      return;
     }
+    poll.onClosed(() => this.#pollClosed(poll));
+    if (state.name === 'polling') state.poll.end();
+    else this.#poll?.drop();
+    if (state.name === 'ending') {
+      this.#answerLast(poll, state.last);
+      return;
+    }
+    this.#state = { name: 'polling', poll, until: this.#options.now() + this.#options.pollMs };
+    this.#owner.transportDrained();
   }
 
   write(records: readonly OutboundRecord[]): void {
@@ -78,13 +97,20 @@ export class LongPollingTransport implements Transport {
     const state = this.#state;
     if (state.name === 'ended') return;
     this.posts.end();
-    this.#state = { name: 'ending', last };
     if (state.name === 'polling') this.#answerLast(state.poll, last);
+    else this.#state = { name: 'ending', last, poll: this.#poll, isAwaited: true };
+  }
+
+  /** The client ended the connection: after `end` it does not poll any more. */
+  leave(): void {
+    const state = this.#state;
+    if (state.name !== 'ending') return;
+    if (state.poll === undefined) this.#ended('closed');
+    else this.#state = { ...state, isAwaited: false };
   }
 
   drop(): void {
-    const state = this.#state;
-    if (state.name === 'polling' || state.name === 'answering') state.poll.drop();
+    this.#poll?.drop();
     this.#ended('gone');
   }
 
@@ -118,14 +144,22 @@ export class LongPollingTransport implements Transport {
       this.#ended('closed');
       return;
     }
-    this.#state = { name: 'ending', last: [] };
+    this.#state = { name: 'ending', last: [], poll, isAwaited: true };
     poll.answer(joinPayloads(last));
   }
 
   /** An answer went out, or its client gave up: the time without a poll begins. */
   #pollClosed(poll: Poll): void {
+    if (this.#poll !== poll) return;
     const state = this.#state;
-    if ((state.name === 'polling' || state.name === 'answering') && state.poll === poll) this.#state = this.#idle();
+    if (state.name !== 'ending') this.#state = this.#idle();
+    else if (state.isAwaited) this.#state = { ...state, poll: undefined };
+    else this.#ended('closed');
+  }
+
+  /** The poll that waits, or whose answer is under way. */
+  get #poll(): Poll | undefined {
+    return 'poll' in this.#state ? this.#state.poll : undefined;
   }
 
   #idle(): State {

@@ -20,6 +20,11 @@ export class Poll {
     response.on('error', () => undefined);
   }
 
+  /** Bytes of the answer that the network did not take yet. */
+  get unsentBytes(): number {
+    return this.#response.writableLength;
+  }
+
   /** Called once the answer went out, or the client is gone. */
   onClosed(listener: () => void): void {
     this.#response.on('close', listener);

@@ -1,7 +1,9 @@
 import type { IncomingMessage } from 'node:http';
 import { readBody } from './read-body.ts';
-import type { TransportOwner } from './transport.ts';
 import { withDeadline } from './with-deadline.ts';
+
+/** Takes the whole body of one POST, which is not empty, and says what became of it. */
+export type PostReceiver = (body: Buffer) => PostOutcome;
 
 /** What became of one POST. */
 export type PostOutcome = 'taken' | 'gone' | 'aborted' | 'too-large' | 'too-slow' | 'too-many' | 'not-read';
@@ -20,7 +22,6 @@ export interface PostLimits {
  * their coming, each whole or not at all (client-protocol 2.2).
  */
 export class PostQueue {
-  readonly #owner: TransportOwner;
   readonly #limits: PostLimits;
   #last: Promise<unknown> = Promise.resolve();
   #waiting = 0;
@@ -28,17 +29,21 @@ export class PostQueue {
   /** Called when reading goes on, or never will; undefined: the client is read. */
   #wake: (() => void)[] | undefined;
 
-  constructor(owner: TransportOwner, limits: PostLimits) {
-    this.#owner = owner;
+  constructor(limits: PostLimits) {
     this.#limits = limits;
   }
 
-  take(request: IncomingMessage): Promise<PostOutcome> {
+  /** True while no POST is under way. */
+  get isIdle(): boolean {
+    return this.#waiting === 0;
+  }
+
+  take(request: IncomingMessage, receive: PostReceiver): Promise<PostOutcome> {
     if (this.#hasEnded) return Promise.resolve('gone');
     if (this.#waiting >= this.#limits.waiting) return Promise.resolve('too-many');
     this.#waiting += 1;
     const outcome = this.#last
-      .then(() => this.#takeNow(request))
+      .then(() => this.#takeNow(request, receive))
       .finally(() => {
         this.#waiting -= 1;
       });
@@ -63,7 +68,7 @@ export class PostQueue {
     this.resume();
   }
 
-  #takeNow(request: IncomingMessage): Promise<PostOutcome> {
+  #takeNow(request: IncomingMessage, receive: PostReceiver): Promise<PostOutcome> {
     const { bodyBytes, postMs } = this.#limits;
     return withDeadline(postMs, async (deadline): Promise<PostOutcome> => {
       if (this.#hasEnded) return 'gone';
@@ -71,8 +76,7 @@ export class PostQueue {
       if (!Buffer.isBuffer(body)) return body;
       if (!(await this.#isRead(deadline))) return 'not-read';
       if (this.#hasEnded) return 'gone';
-      if (body.length > 0) this.#owner.transportReceived(body);
-      return 'taken';
+      return body.length > 0 ? receive(body) : 'taken';
     });
   }
 

@@ -23,11 +23,12 @@ export class ServerSentEventsTransport implements Transport {
   readonly #response: ServerResponse;
   readonly #owner: TransportOwner;
   #waitsForDrain = false;
+  #isClosed = false;
 
   constructor(response: ServerResponse, owner: TransportOwner, limits: PostLimits) {
     this.#response = response;
     this.#owner = owner;
-    this.posts = new PostQueue(owner, limits);
+    this.posts = new PostQueue(limits);
   }
 
   /** Answers the request with an endless body. `headers`: what every answer of the route carries. */
@@ -67,8 +68,9 @@ export class ServerSentEventsTransport implements Transport {
   }
 
   drop(): void {
-    this.posts.end();
     this.#response.destroy();
+    // A response that still waits for its turn on the socket never tells of its end.
+    this.#closed();
   }
 
   pause(): void {
@@ -84,6 +86,8 @@ export class ServerSentEventsTransport implements Transport {
   }
 
   #closed(): void {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
     this.posts.end();
     this.#owner.transportClosed('gone');
   }

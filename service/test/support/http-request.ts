@@ -9,18 +9,21 @@ export interface HttpRequestOptions {
   /** The request line's target, as it is. */
   readonly path: string;
   readonly headers?: Readonly<Record<string, string>>;
-  readonly body?: string;
+  readonly body?: string | Uint8Array;
+  /** Ends the exchange, whatever it came to. */
+  readonly signal?: AbortSignal;
 }
 
 export interface HttpAnswer {
   readonly status: number;
   readonly headers: IncomingHttpHeaders;
   readonly text: string;
+  readonly bytes: Buffer;
 }
 
 /** One HTTP exchange on its own connection. Status 101 counts as an answer: the socket is dropped then. */
 export async function httpRequest(service: ServiceAddress, options: HttpRequestOptions): Promise<HttpAnswer> {
-  const { method = 'GET', path, headers = {}, body } = options;
+  const { method = 'GET', path, headers = {}, body, signal } = options;
   const response = await new Promise<IncomingMessage>((resolve, reject) => {
     const outgoing = request({
       host: '127.0.0.1',
@@ -30,6 +33,7 @@ export async function httpRequest(service: ServiceAddress, options: HttpRequestO
       headers,
       agent: false,
       timeout: DEADLINE_MS,
+      ...(signal === undefined ? {} : { signal }),
     });
     outgoing.on('response', resolve);
     outgoing.on('upgrade', (upgraded, socket) => {
@@ -41,7 +45,7 @@ export async function httpRequest(service: ServiceAddress, options: HttpRequestO
     outgoing.end(body);
   });
   const bytes = response.statusCode === 101 ? Buffer.alloc(0) : await buffer(response);
-  return { status: response.statusCode ?? 0, headers: response.headers, text: bytes.toString() };
+  return { status: response.statusCode ?? 0, headers: response.headers, text: bytes.toString(), bytes };
 }
 
 /** Asks for a WebSocket and gives what was answered. */
