@@ -1,6 +1,6 @@
 // One request to an upstream: redirects, deadline and size of the answer (upstream-and-emulator 2.1, 2.4, 2.5).
 
-import { Agent, type Dispatcher } from 'undici';
+import type { Agent, Dispatcher } from 'undici';
 import { UpstreamHeader } from './request-headers.ts';
 
 const REDIRECTS_MAX = 5;
@@ -39,28 +39,23 @@ export interface UpstreamRequesterOptions {
 /** Sends requests over kept connections. Nothing is sent twice. */
 export class UpstreamRequester {
   readonly #options: UpstreamRequesterOptions;
-  readonly #agent: Agent;
+  #agent: Promise<Agent> | undefined;
   #isClosed = false;
 
   constructor(options: UpstreamRequesterOptions) {
     this.#options = options;
-    this.#agent = new Agent({
-      connections: options.connectionsMax,
-      connect: { timeout: options.deadlineMs },
-      // One deadline for all of it takes their place.
-      headersTimeout: 0,
-      bodyTimeout: 0,
-    });
   }
 
   /** Never rejects. */
   async send(request: UpstreamRequest): Promise<UpstreamResponse> {
     const { deadlineMs, responseBytesMax } = this.#options;
     const deadline = new AbortController();
-    const timer = setTimeout(() => deadline.abort(), deadlineMs);
+    let timer: NodeJS.Timeout | undefined;
     const end = () => clearTimeout(timer);
     try {
-      const response = await this.#follow(request, deadline.signal);
+      const agent = await this.#open();
+      timer = setTimeout(() => deadline.abort(), deadlineMs);
+      const response = await follow(agent, request, deadline.signal);
       const { statusCode: status, statusText } = response;
       if (status === 200 && request.wantsBody) {
         const answer = await readBody(response, responseBytesMax, deadline.signal);
@@ -81,28 +76,51 @@ export class UpstreamRequester {
   async close(): Promise<void> {
     if (this.#isClosed) return;
     this.#isClosed = true;
-    await this.#agent.destroy();
+    const agent = await this.#agent;
+    await agent?.destroy();
   }
 
-  async #follow({ url: first, headers, body }: UpstreamRequest, signal: AbortSignal): Promise<Dispatcher.ResponseData> {
-    let url = first;
-    let sent = headers;
-    for (let redirects = 0; ; redirects += 1) {
-      const { origin, pathname, search } = url;
-      const path = pathname + search;
-      const response = await this.#agent.request({ origin, path, method: 'POST', headers: sent, body, signal });
-      const next = redirects < REDIRECTS_MAX ? redirectOf(response, url) : undefined;
-      if (next === undefined) return response;
-      discard(response).catch(() => undefined);
-      if (next.origin !== url.origin) sent = withoutBearer(sent);
-      url = next;
-    }
+  #open(): Promise<Agent> {
+    if (this.#isClosed) throw new Error('closed');
+    this.#agent ??= createAgent(this.#options);
+    return this.#agent;
   }
 
   #whyNoAnswer(error: unknown, { aborted }: AbortSignal): string {
     if (this.#isClosed) return 'The service stops.';
     if (aborted) return `It did not answer within ${this.#options.deadlineMs / 1000} s.`;
     return `It cannot be reached: ${reasonOf(error)}.`;
+  }
+}
+
+async function createAgent({ connectionsMax, deadlineMs }: UpstreamRequesterOptions): Promise<Agent> {
+  // Loaded when it is wanted: a service that calls nobody starts sooner without it.
+  const { Agent } = await import('undici');
+  return new Agent({
+    connections: connectionsMax,
+    connect: { timeout: deadlineMs },
+    // One deadline for all of it takes their place.
+    headersTimeout: 0,
+    bodyTimeout: 0,
+  });
+}
+
+async function follow(
+  agent: Agent,
+  { url: first, headers, body }: UpstreamRequest,
+  signal: AbortSignal,
+): Promise<Dispatcher.ResponseData> {
+  let url = first;
+  let sent = headers;
+  for (let redirects = 0; ; redirects += 1) {
+    const { origin, pathname, search } = url;
+    const path = pathname + search;
+    const response = await agent.request({ origin, path, method: 'POST', headers: sent, body, signal });
+    const next = redirects < REDIRECTS_MAX ? redirectOf(response, url) : undefined;
+    if (next === undefined) return response;
+    discard(response).catch(() => undefined);
+    if (next.origin !== url.origin) sent = withoutBearer(sent);
+    url = next;
   }
 }
 
