@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { started } from '../../test/support/scripted-server.ts';
+import { type ScriptedConnection, started } from '../../test/support/scripted-server.ts';
 import { HubInvocationError, SignalRClientError } from '../errors.ts';
 
 const canceled = 'The client canceled the stream.';
@@ -27,6 +27,28 @@ function source() {
     fail: (error: Error) => controller?.error(error),
     isCanceled: () => isCanceled,
   };
+}
+
+/** An upload that never gives anything. */
+function idle() {
+  let begin = () => {};
+  let isReturned = false;
+  const begun = new Promise<void>((resolve) => {
+    begin = resolve;
+  });
+  const iterable: AsyncIterable<number> = {
+    [Symbol.asyncIterator]: () => ({
+      next() {
+        begin();
+        return new Promise(() => {});
+      },
+      return: async () => {
+        isReturned = true;
+        return { done: true, value: undefined };
+      },
+    }),
+  };
+  return { iterable, begun, isReturned: () => isReturned };
 }
 
 describe('invoke', () => {
@@ -282,31 +304,21 @@ describe('uploads', () => {
     await expect.poll(isCanceled).toBe(true);
   });
 
-  test('stop when the hub has answered', async () => {
+  test.each([
+    [
+      'the hub has answered',
+      (connection: ScriptedConnection) => connection.say({ type: 3, invocationId: '1', result: 0 }),
+    ],
+    ['the connection is lost', (connection: ScriptedConnection) => connection.end()],
+  ])('stop when %s, though the source is idle', async (_, act) => {
     const { hub, connection } = await started();
-    let isReturned = false;
-    let begin = () => {};
-    const begun = new Promise<void>((resolve) => {
-      begin = resolve;
-    });
-    const idle = {
-      [Symbol.asyncIterator]: () => ({
-        next() {
-          begin();
-          return new Promise<IteratorResult<number>>(() => {});
-        },
-        return: async () => {
-          isReturned = true;
-          return { done: true as const, value: undefined };
-        },
-      }),
-    };
-    const result = hub.invoke('First', idle);
+    const { iterable, begun, isReturned } = idle();
+    const result = hub.invoke('First', iterable).catch(() => {});
     await connection.heard();
     await begun;
-    connection.say({ type: 3, invocationId: '1', result: 0 });
+    act(connection);
     await result;
-    expect(isReturned).toBe(true);
+    expect(isReturned()).toBe(true);
     expect(connection.drain()).toEqual([]);
   });
 

@@ -129,6 +129,22 @@ describe('a hub that asks', () => {
     expect(await connection.heard()).toEqual({ type: 3, invocationId: 's1', result: 'a' });
   });
 
+  test('gets the result that comes after a failure, and the failure that comes after a result', async () => {
+    const { hub, connection } = await started();
+    const fail = () => {
+      throw new Error('boom');
+    };
+    const give = () => 'a';
+    hub.on('Ask', fail);
+    hub.on('Ask', give);
+    connection.say(ask());
+    expect(await connection.heard()).toEqual({ type: 3, invocationId: 's1', result: 'a' });
+    hub.off('Ask', fail);
+    hub.on('Ask', fail);
+    connection.say(ask());
+    expect(await connection.heard()).toEqual({ type: 3, invocationId: 's1', error: 'Error: boom' });
+  });
+
   test('is told what a handler throws', async () => {
     const { hub, connection } = await started();
     hub.on('Ask', () => {

@@ -184,6 +184,22 @@ describe('start', () => {
     expect(server.connections).toHaveLength(1);
   });
 
+  test('ends with its signal, though the connection was just made', async () => {
+    const server = new ScriptedServer();
+    const controller = new AbortController();
+    const hub = hubTo(server, {
+      async open(hubProtocol, listener) {
+        const connection = await server.open(hubProtocol, listener, new AbortController().signal);
+        controller.abort('enough');
+        return connection;
+      },
+    });
+    await expect(hub.start({ signal: controller.signal })).rejects.toBe('enough');
+    expect((await server.connection(1)).isClosed).toBe(true);
+    expect(hub.state).toBe('Disconnected');
+    await expect(hub.send('A')).rejects.toMatchObject({ code: 'invalid-state' });
+  });
+
   test('lets the signal go when it is done', async () => {
     const server = new ScriptedServer();
     const hub = hubTo(server);
@@ -276,13 +292,18 @@ describe('stop', () => {
   });
 
   test('may be called by a callback that hears of a loss', async () => {
-    const { hub, server, connection } = await started(reconnects);
+    const { hub, server, connection } = await started({ retryPolicy: retryAfter([5_000]) });
     const events = record(hub);
-    hub.onreconnecting(() => void hub.stop());
+    let stopping: Promise<unknown> | undefined;
+    hub.onreconnecting(() => {
+      stopping = hub.stop().then(() => events.push(['stopped']));
+    });
     connection.end();
-    await vi.advanceTimersByTimeAsync(60_000);
-    expect(events.map(([name]) => name)).toEqual(['reconnecting', 'close']);
+    await vi.advanceTimersByTimeAsync(0);
+    await stopping;
+    expect(events.map(([name]) => name)).toEqual(['reconnecting', 'close', 'stopped']);
     expect(server.connections).toHaveLength(1);
+    expect(vi.getTimerCount()).toBe(0);
   });
 });
 
@@ -439,8 +460,11 @@ describe('keep-alive', () => {
     await vi.advanceTimersByTimeAsync(10_000);
     expect(connection.drain()).toHaveLength(10);
     hub.keepAliveIntervalMs = Number.POSITIVE_INFINITY;
+    const timers = vi.spyOn(globalThis, 'setTimeout');
     await vi.advanceTimersByTimeAsync(100_000);
+    expect(timers.mock.calls.length).toBeLessThan(3);
     expect(connection.drain().length).toBeLessThan(2);
+    vi.restoreAllMocks();
     expect(hub.state).toBe('Connected');
   });
 });
@@ -542,14 +566,16 @@ describe('automatic reconnect', () => {
 
   test('counts an attempt whose handshake fails as failed', async () => {
     const { hub, connection } = await started(
-      { retryPolicy: retryAfter([0, 0]) },
+      { retryPolicy: retryAfter([0, 1_000]) },
       {},
       { handshake: '{}\u001e{"type":7,"allowReconnect":true}' },
       {},
     );
     const events = record(hub);
     connection.end();
-    await vi.advanceTimersByTimeAsync(10);
+    await vi.advanceTimersByTimeAsync(500);
+    expect(hub.state).toBe('Reconnecting');
+    await vi.advanceTimersByTimeAsync(500);
     expect(events.map(([name, id]) => [name, id])).toEqual([
       ['reconnecting', undefined],
       ['reconnected', 'c3'],

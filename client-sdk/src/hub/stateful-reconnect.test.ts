@@ -173,6 +173,37 @@ describe('a lost socket', () => {
     expect(connection.drain()).toEqual([invocation('C')]);
   });
 
+  test('may be lost again when everything was just sent', async () => {
+    const { hub, connection } = await started({}, stateful);
+    const [sending, reopening] = [gate(), gate()];
+    connection.gate = sending.promise;
+    connection.end();
+    await flush();
+    connection.say({ type: 9, sequenceId: 1 });
+    connection.reopening = () => reopening.promise;
+    connection.end();
+    sending.open();
+    await flush();
+    connection.drain();
+    await hub.send('A');
+    expect(connection.drain()).toEqual([]);
+    reopening.open();
+    await flush();
+    expect(connection.drain()).toEqual([{ type: 9, sequenceId: 1 }, invocation('A')]);
+  });
+
+  test('is not wanted back once the connection was stopped', async () => {
+    const { hub, connection } = await started({}, stateful);
+    await hub.send('A');
+    connection.drain();
+    connection.reopening = async () => void hub.stop();
+    connection.end();
+    await flush();
+    expect(hub.state).toBe('Disconnected');
+    expect(connection.isClosed).toBe(true);
+    expect(connection.drain()).toEqual([]);
+  });
+
   test('sends only once what comes while it sends again', async () => {
     const { hub, connection } = await started({}, stateful);
     await hub.send('A');
