@@ -65,6 +65,8 @@ export async function startService(options: ServiceOptions = {}): Promise<Servic
       trustProxy: options.trustProxy ?? false,
       checkWebSocketOrigin: options.checkWebSocketOrigin ?? false,
     },
+    upstreamSecret: options.upstreamSecret,
+    upstreamStreams: options.upstreamStreams ?? false,
     events,
     now: Date.now,
   });

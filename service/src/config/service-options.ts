@@ -40,6 +40,8 @@ export interface ServiceOptions {
   readonly upstream?: readonly UpstreamTemplate[];
   /** Gives the secrets that URL templates refer to. Default: there are none. */
   readonly upstreamSecret?: SecretLookup;
+  /** Serverless: hand streams that clients ask for to the upstream like invocations, instead of refusing them. Default false. */
+  readonly upstreamStreams?: boolean;
   /** Apply `allowedOrigins` to WebSockets too (403). Default false. */
   readonly checkWebSocketOrigin?: boolean;
   /** Hosts that the audience of a token may name. Default: any. */

@@ -2,6 +2,7 @@ import type { HttpBindings } from '@hono/node-server';
 import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response';
 import { type Context as AnyContext, Hono, type Next } from 'hono';
 import { NO_CACHE_HEADERS } from '../transport/poll.ts';
+import { JWKS_PATH, OPENID_CONFIGURATION_PATH } from '../upstream/managed-identity.ts';
 import { admit } from './admission.ts';
 import { type CorsHeaders, corsHeaders, preflightHeaders } from './cors.ts';
 import type { HttpContext } from './http-context.ts';
@@ -30,6 +31,8 @@ export function createApp(context: HttpContext, targets: TransportTargets): App 
     app.get(path, (c) => c.body(null, 200, { 'Content-Length': '0' }));
     app.all(path, (c) => refuse(context, c, Refusals.methodNotAllowed));
   }
+  app.get(OPENID_CONFIGURATION_PATH, (c) => c.json(context.identity.openIdConfiguration(new URL(c.req.url).origin)));
+  app.get(JWKS_PATH, async (c) => c.json(await context.identity.keySet()));
   app.options('/client/*', (c) => preflight(context, c));
   app.options('/client', (c) => preflight(context, c));
   app.post('/client/negotiate', (c) => answerNegotiate(context, c));

@@ -3,6 +3,7 @@ import type { ClientConnections } from '../client-connection/client-connections.
 import type { ServiceLimits, ServiceTimers } from '../config/limits.ts';
 import type { ResourceSettings } from '../config/resource-settings.ts';
 import type { ServiceEvents } from '../log/events.ts';
+import type { ManagedIdentity } from '../upstream/managed-identity.ts';
 
 /** Choices about requests that stay as they were at start. */
 export interface HttpOptions {
@@ -23,6 +24,7 @@ export interface HttpContext {
   readonly timers: ServiceTimers;
   readonly events: ServiceEvents;
   readonly options: HttpOptions;
+  readonly identity: ManagedIdentity;
   /** True when the app servers of a hub let clients come back on a new socket. */
   readonly allowsStatefulReconnect: (hub: string) => boolean;
   /** True once the resource takes no new connections. */

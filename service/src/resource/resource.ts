@@ -5,6 +5,7 @@ import type { ServiceLimits, ServiceTimers } from '../config/limits.ts';
 import type { ResourceSettings } from '../config/resource-settings.ts';
 import { ServiceModeName } from '../config/service-mode-name.ts';
 import type { PemCertificate, PfxCertificate } from '../config/service-options.ts';
+import type { SecretLookup } from '../config/url-template.ts';
 import { createApp, refuseMalformed } from '../http/app.ts';
 import type { HttpContext, HttpOptions } from '../http/http-context.ts';
 import { type Listener, listen } from '../http/listener.ts';
@@ -17,7 +18,9 @@ import type { ServiceEvents } from '../log/events.ts';
 import { EndOfTurn } from '../outbound/end-of-turn.ts';
 import { defaultMode } from '../service-mode/default-mode.ts';
 import { serverlessModes } from '../service-mode/serverless-mode.ts';
-import { noUpstream } from '../upstream/no-upstream.ts';
+import { WorkCounter } from '../service-mode/work-counter.ts';
+import { createUpstream } from '../upstream/http-upstream.ts';
+import { createManagedIdentity, type ManagedIdentity } from '../upstream/managed-identity.ts';
 import type { Upstream } from '../upstream/upstream.ts';
 import { ClientGate } from './client-gate.ts';
 import { applyModeChange, type ServiceModes } from './mode-change.ts';
@@ -32,6 +35,10 @@ export interface ResourceOptions {
   readonly limits: ServiceLimits;
   readonly timers: ServiceTimers;
   readonly http: HttpOptions;
+  /** Gives the secrets that upstream templates refer to. */
+  readonly upstreamSecret: SecretLookup | undefined;
+  /** Hand StreamInvocations to the upstream like invocations. */
+  readonly upstreamStreams: boolean;
   readonly events: ServiceEvents;
   /** Milliseconds since 1970. */
   readonly now: () => number;
@@ -47,7 +54,9 @@ export class Resource {
   readonly #http: HttpContext;
   readonly #targets: UpgradeTargets & TransportTargets;
   readonly #modes: ServiceModes;
-  #upstream: Upstream = noUpstream;
+  readonly #identity: ManagedIdentity;
+  readonly #upstream: Upstream;
+  readonly #upstreamCalls = new WorkCounter();
   #listener: Listener | undefined;
   #sweeper: NodeJS.Timeout | undefined;
   #isStopping = false;
@@ -65,6 +74,15 @@ export class Resource {
     });
     const shared = { limits, timers, events, now, endOfTurn: new EndOfTurn() };
     const instanceId = randomBytes(INSTANCE_ID_BYTES).toString('hex');
+    this.#identity = createManagedIdentity({ now });
+    this.#upstream = createUpstream({
+      settings,
+      timers,
+      limits,
+      events,
+      identity: this.#identity,
+      secretOf: options.upstreamSecret,
+    });
     this.#modes = this.#createModes();
     const mode = () => this.#modes[settings.current.serviceMode];
     const takesAppServers = () => mode().takesAppServers;
@@ -123,6 +141,9 @@ export class Resource {
     this.#listener.closeIdle();
     const patience = setTimeout(() => this.drop(), this.#options.timers.stopMs);
     await this.#listener.closed();
+    // Whoever left is announced to the upstream, as long as there is time.
+    await this.#upstreamCalls.whenIdle();
+    await this.#upstream.close();
     clearTimeout(patience);
     clearInterval(this.#sweeper);
     // Clients between two polls have no socket to wait for.
@@ -134,6 +155,7 @@ export class Resource {
     for (const client of [...this.clients.connections()]) client.drop();
     this.#servers.dropAll();
     this.#listener?.dropAll();
+    if (this.#isStopping) void this.#upstream.close();
   }
 
   #createHttpContext(): HttpContext {
@@ -150,6 +172,7 @@ export class Resource {
       timers,
       events,
       options: http,
+      identity: this.#identity,
       allowsStatefulReconnect: (hub) => this.#hubs.find(hub)?.servers.allowStatefulReconnect === true,
       isStopping: () => this.#isStopping,
     };
@@ -163,7 +186,8 @@ export class Resource {
       events,
       now,
       upstream: () => (this.settings.current.serviceMode === ServiceModeName.Serverless ? this.#upstream : undefined),
-      forwardsStreams: false,
+      work: this.#upstreamCalls,
+      forwardsStreams: this.#options.upstreamStreams,
     });
     return { Default: defaultMode, Serverless: serverless, Classic: classic };
   }

@@ -17,6 +17,7 @@ import type { Upstream, UpstreamClient } from '../upstream/upstream.ts';
 import { OrderedWork } from './ordered-work.ts';
 import { readServerlessHandshake } from './serverless-handshake.ts';
 import { upstreamCompletion } from './upstream-completion.ts';
+import type { WorkCounter } from './work-counter.ts';
 
 const NO_STREAMS = 'Streaming is not supported in Serverless mode.';
 
@@ -31,6 +32,8 @@ export interface ServerlessContext {
   readonly now: () => number;
   /** Where messages go; undefined: nowhere, as in Classic mode. Asked anew for each: the mode may change. */
   readonly upstream: () => Upstream | undefined;
+  /** Counts the calls of all clients to the upstream. */
+  readonly work: WorkCounter;
   /** Hand StreamInvocations on like invocations, instead of refusing them. */
   readonly forwardsStreams: boolean;
 }
@@ -66,7 +69,7 @@ export class ServerlessLink implements ServerLink {
   readonly answeredBy = { to: 'serverless' } as const;
   readonly #context: ServerlessContext;
   readonly #client: LinkedClient;
-  readonly #work = new OrderedWork();
+  readonly #work: OrderedWork;
   #state: State = { name: 'new' };
   #tail: Buffer | undefined;
   #nextPingAt = 0;
@@ -77,6 +80,7 @@ export class ServerlessLink implements ServerLink {
   constructor(client: LinkedClient, context: ServerlessContext) {
     this.#client = client;
     this.#context = context;
+    this.#work = new OrderedWork(context.work);
   }
 
   open({ claims, queryString }: ClientOpening): void {
