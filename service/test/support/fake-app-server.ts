@@ -25,6 +25,8 @@ export interface AppServerOptions {
   /** `old` writes a six-element handshake request and may send parts of hub messages. */
   readonly generation?: 'old' | 'new';
   readonly target?: string;
+  /** Its app lets clients come back on a new socket. */
+  readonly allowsStatefulReconnects?: boolean;
   /** False: the caller does the service handshake itself. */
   readonly handshake?: boolean;
   /** Answer hub handshakes of clients by itself. Default true. */
@@ -84,7 +86,7 @@ export class FakeAppServer {
       connectionType,
       target: '',
       migrationLevel: 0,
-      ...(generation === 'new' ? { allowStatefulReconnects: false } : {}),
+      ...(generation === 'new' ? { allowStatefulReconnects: options.allowsStatefulReconnects ?? false } : {}),
     });
     const answer = await server.expect(2);
     if (answer.error !== undefined) throw new Error(answer.error);
