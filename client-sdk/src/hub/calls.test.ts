@@ -322,6 +322,15 @@ describe('uploads', () => {
     expect(connection.drain()).toEqual([]);
   });
 
+  test('of a send stop when the connection is lost, though the source is idle', async () => {
+    const { hub, connection } = await started();
+    const { iterable, begun, isReturned } = idle();
+    await hub.send('Collect', iterable);
+    await begun;
+    connection.end();
+    expect(isReturned()).toBe(true);
+  });
+
   test('do not begin when the hub has answered already', async () => {
     const { hub, connection } = await started();
     const { stream } = source();

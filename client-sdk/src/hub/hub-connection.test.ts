@@ -610,6 +610,31 @@ describe('callbacks', () => {
     expect(logged).toEqual([['callback', fault]]);
   });
 
+  test('may start the connection again, and stop it', async () => {
+    const server = new ScriptedServer();
+    const hub = hubTo(server, {
+      retryPolicy: { nextDelay: () => undefined },
+      open: (hubProtocol, listener, signal) =>
+        server.connections.length === 0
+          ? server.open(hubProtocol, listener, signal)
+          : new Promise((_, reject) => {
+              signal.addEventListener('abort', () => setTimeout(reject, 10, signal.reason));
+            }),
+    });
+    await hub.start();
+    let restarting: Promise<unknown> | undefined;
+    hub.onclose(() => {
+      restarting = hub.start().catch((error: unknown) => error);
+    });
+    (await server.connection(1)).end();
+    await vi.advanceTimersByTimeAsync(0);
+    expect(hub.state).toBe('Connecting');
+    const stopping = hub.stop().then(() => expect(hub.state).toBe('Disconnected'));
+    await vi.advanceTimersByTimeAsync(10);
+    await stopping;
+    expect(await restarting).toMatchObject({ code: 'stopped' });
+  });
+
   test('may start the connection again', async () => {
     const { hub, connection } = await started();
     let restarting: Promise<void> | undefined;

@@ -184,7 +184,7 @@ export class HubConnection<C extends HubContract = UntypedHubContract> extends H
     const { signal } = this.#abort;
     const lostAt = performance.now();
     let reason = lostWith;
-    // Those who are told may stop the connection, and wait for what is begun here.
+    // Who is told of the end may start again: that is then what is going on.
     await Promise.resolve();
     for (let previousRetryCount = 0; !signal.aborted; previousRetryCount++) {
       const delay = policy.nextDelay({ previousRetryCount, elapsedMs: performance.now() - lostAt, reason });

@@ -186,10 +186,14 @@ describe('a lost socket', () => {
     await flush();
     connection.drain();
     await hub.send('A');
-    expect(connection.drain()).toEqual([]);
+    const again = gate();
+    connection.gate = again.promise;
     reopening.open();
     await flush();
-    expect(connection.drain()).toEqual([{ type: 9, sequenceId: 1 }, invocation('A')]);
+    void hub.send('B');
+    again.open();
+    await flush();
+    expect(connection.drain()).toEqual([{ type: 9, sequenceId: 1 }, invocation('A'), invocation('B')]);
   });
 
   test('is not wanted back once the connection was stopped', async () => {
