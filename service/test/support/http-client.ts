@@ -1,6 +1,7 @@
 import { parseNegotiateResponse } from '@signalite/protocol';
 import { EventStream } from './event-stream.ts';
 import { type HttpAnswer, type HttpRequestOptions, httpRequest, upgradeRequest } from './http-request.ts';
+import { OpenPost } from './open-post.ts';
 import { clientToken, type RawClientOptions } from './raw-client.ts';
 import type { ServiceAddress } from './service-address.ts';
 
@@ -65,6 +66,11 @@ export class HttpClient {
     return httpRequest(this.#service, { ...this.#request(own), method: 'POST', body });
   }
 
+  /** A POST whose body begins like this. */
+  openPost(begin = '', own: OwnRequest = {}): Promise<OpenPost> {
+    return OpenPost.start(this.#service, { ...this.#request(own), body: begin });
+  }
+
   /** DELETE. */
   end(own: OwnRequest = {}): Promise<HttpAnswer> {
     return httpRequest(this.#service, { ...this.#request(own), method: 'DELETE' });
@@ -73,6 +79,11 @@ export class HttpClient {
   /** GET for server-sent events that is refused. */
   refusedEvents(own: OwnRequest = {}): Promise<HttpAnswer> {
     return httpRequest(this.#service, this.#request({ headers: { accept: 'text/event-stream', ...own.headers } }));
+  }
+
+  /** A poll whose answer is read as a test wants. */
+  pollStream(): Promise<EventStream> {
+    return EventStream.open(this.#service, this.#request({}));
   }
 
   events(own: OwnRequest = {}): Promise<EventStream> {
