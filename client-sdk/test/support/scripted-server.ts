@@ -167,3 +167,12 @@ export async function started<C extends HubContract = UntypedHubContract>(
   connection.drain();
   return { hub, server, connection };
 }
+
+/** Writes down what a connection tells its owner, with the state at that time. */
+export function record(hub: HubConnection): unknown[][] {
+  const events: unknown[][] = [];
+  hub.onclose((error) => events.push(['close', error, hub.state]));
+  hub.onreconnecting((error) => events.push(['reconnecting', error, hub.state]));
+  hub.onreconnected((id) => events.push(['reconnected', id, hub.state]));
+  return events;
+}
