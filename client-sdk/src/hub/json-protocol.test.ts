@@ -93,7 +93,7 @@ describe('reading', () => {
   ])('refuses %j', (text) => {
     const reader = jsonProtocol.createReader();
     reader.push(encode(`${text}\u001e`));
-    expect(() => reader.next()).toThrow();
+    expect(() => reader.next()).toThrow('This is no hub message.');
   });
 });
 

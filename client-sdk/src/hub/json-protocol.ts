@@ -37,8 +37,12 @@ export const jsonProtocol: HubProtocol = {
 };
 
 function parse(frame: string): DecodedHubMessage {
-  const message: unknown = JSON.parse(frame);
-  if (isMessage(message)) return message;
+  try {
+    const message: unknown = JSON.parse(frame);
+    if (isMessage(message)) return message;
+  } catch {
+    // The parser's own words would quote the message.
+  }
   throw new Error('This is no hub message.');
 }
 
