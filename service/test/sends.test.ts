@@ -214,12 +214,18 @@ test.each<[string, (filter: string, ids: string[]) => ServiceMessage]>([
   ['7', (filter, connectionIds) => ({ type: 7, connectionIds, payloads: call('m'), filter })],
   ['10', (filter) => ({ type: 10, excludedConnectionIds: [], payloads: call('m'), filter })],
   ['14', (filter) => ({ type: 14, groups: ['g'], payloads: call('m'), filter })],
-])('a filter on a send of type %s: to nobody rather than to everybody', async (_type, make) => {
-  const a = await client({ userId: 'ann' });
-  join('g', a);
-  expect(await received([a], make("userId ne 'ann'", [a.connectionId]))).toEqual([[]]);
-  expect(events.of('filterNotSupported')).toHaveLength(1);
-});
+])(
+  'a filter on a send of type %s: to those that it selects, and to nobody when it cannot be understood',
+  async (_type, make) => {
+    const a = await client({ userId: 'ann' });
+    join('g', a);
+    expect(await received([a], make("userId ne 'ann'", [a.connectionId]))).toEqual([[]]);
+    expect(await received([a], make("startswith(userId, 'an')", [a.connectionId]))).toEqual([['m']]);
+    expect(events.of('filterMalformed')).toEqual([]);
+    expect(await received([a], make('userId', [a.connectionId]))).toEqual([[]]);
+    expect(events.of('filterMalformed')).toHaveLength(1);
+  },
+);
 
 test('a tracing id changes nothing', async () => {
   const a = await client();

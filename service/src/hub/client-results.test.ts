@@ -30,7 +30,7 @@ test('a connection that leaves fails what it was asked, and nothing else', async
   const second = results.wait('inv-2', 'leaver', 1000);
   const other = results.wait('inv-3', 'stayer', 1000);
   results.failConnection('leaver');
-  const gone = { kind: 'failed', error: "Connection 'leaver' disconnected." };
+  const gone = { kind: 'failed', why: 'disconnected', error: "Connection 'leaver' disconnected." };
   expect(await Promise.all([first, second])).toEqual([gone, gone]);
   expect(results.count).toBe(1);
   results.complete('inv-3', 'stayer', DONE);
@@ -56,8 +56,8 @@ test('a wait ends at its deadline', async () => {
   results.expire(999);
   expect(results.count).toBe(2);
   results.expire(1000);
-  expect(await early).toEqual({ kind: 'failed', error: 'Invocation timed out.' });
+  expect(await early).toEqual({ kind: 'failed', why: 'timed-out', error: 'Invocation timed out.' });
   expect(results.count).toBe(1);
   results.expire(1001);
-  expect(await late).toEqual({ kind: 'failed', error: 'Invocation timed out.' });
+  expect(await late).toEqual({ kind: 'failed', why: 'timed-out', error: 'Invocation timed out.' });
 });

@@ -6,7 +6,10 @@ export type ResultOutcome =
   | { readonly kind: 'completed'; readonly protocol: string; readonly payload: Uint8Array }
   /** The caller's own server connection carried the result: nothing is left to do. */
   | { readonly kind: 'delivered' }
-  | { readonly kind: 'failed'; readonly error: string };
+  | { readonly kind: 'failed'; readonly why: ResultFailure; readonly error: string };
+
+/** `reported`: by the app server that holds the client. `refused`: nobody was asked. */
+export type ResultFailure = 'no-connection' | 'no-payload' | 'refused' | 'disconnected' | 'timed-out' | 'reported';
 
 interface PendingResult {
   readonly connectionId: string;
@@ -50,18 +53,18 @@ export class ClientResults {
   failConnection(connectionId: string): void {
     if (this.#pending.size === 0) return;
     const error = `Connection '${connectionId}' disconnected.`;
-    this.#failWhere((pending) => pending.connectionId === connectionId, error);
+    this.#failWhere((pending) => pending.connectionId === connectionId, 'disconnected', error);
   }
 
   expire(now: number): void {
-    this.#failWhere((pending) => pending.deadlineAt <= now, 'Invocation timed out.');
+    this.#failWhere((pending) => pending.deadlineAt <= now, 'timed-out', 'Invocation timed out.');
   }
 
-  #failWhere(matches: (pending: PendingResult) => boolean, error: string): void {
+  #failWhere(matches: (pending: PendingResult) => boolean, why: ResultFailure, error: string): void {
     for (const [id, pending] of this.#pending) {
       if (!matches(pending)) continue;
       this.#pending.delete(id);
-      pending.settle({ kind: 'failed', error });
+      pending.settle({ kind: 'failed', why, error });
     }
   }
 }

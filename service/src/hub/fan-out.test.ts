@@ -1,4 +1,5 @@
 // service-protocol 8.1: one payload for each hub protocol.
+import type { Payload } from '@signalite/protocol/service';
 import { expect, test } from 'vitest';
 import { FakeMember } from '../../test/support/fake-member.ts';
 import { FrameOpcode } from '../outbound/web-socket-frame.ts';
@@ -10,7 +11,7 @@ const PAYLOADS = [
   { protocol: 'MessagePack', data: Buffer.from([2, 0x91, 6]) },
 ];
 
-function fanOut(payloads = PAYLOADS): { one: FanOut; missing: string[] } {
+function fanOut(payloads: readonly Payload[] = PAYLOADS): { one: FanOut; missing: string[] } {
   const missing: string[] = [];
   return { one: new FanOut(payloads, (protocol) => missing.push(protocol)), missing };
 }
@@ -62,6 +63,32 @@ test('a record does not change with the memory that its payload was read from', 
   one.deliverTo(member);
   data.fill(0);
   expect(member.texts).toEqual([JSON_TEXT]);
+});
+
+test('members that the filter does not select get nothing, and nothing is told of their protocol', () => {
+  const missing: string[] = [];
+  const one = new FanOut(
+    PAYLOADS,
+    (protocol) => missing.push(protocol),
+    ({ userId }) => userId === 'ann',
+  );
+  const [ann, bob] = [new FakeMember('a', { userId: 'ann' }), new FakeMember('b', { hubProtocol: 'other' })];
+  for (const member of [ann, bob]) one.deliverTo(member);
+  expect([ann.delivered.length, bob.delivered.length]).toEqual([1, 0]);
+  expect(missing).toEqual([]);
+});
+
+test('the data of a protocol that no member speaks is not read', () => {
+  const unread = {
+    protocol: 'messagepack',
+    get data(): Buffer {
+      throw new Error('read');
+    },
+  };
+  const { one } = fanOut([unread, ...PAYLOADS]);
+  const json = new FakeMember('json');
+  one.deliverTo(json);
+  expect(json.texts).toEqual([JSON_TEXT]);
 });
 
 test('protocol names compare without case', () => {

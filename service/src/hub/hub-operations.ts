@@ -25,7 +25,7 @@ export type SendTarget =
 export interface Send {
   readonly target: SendTarget;
   readonly payloads: readonly Payload[];
-  /** Expression on subscriber attributes (service-protocol 8.6). */
+  /** Expression on subscriber attributes (service-protocol 8.6). One that does not parse: nobody receives. */
   readonly filter?: string | undefined;
 }
 
@@ -61,6 +61,8 @@ export interface ClientInvoke {
   readonly callerServerId: string;
   /** Invocation frames with the invocation id, one for each hub protocol. */
   readonly payloads: readonly Payload[];
+  /** How long the result is waited for. Milliseconds. Default `timers.clientResultMs`. */
+  readonly timeoutMs?: number | undefined;
 }
 
 /** A client result on its way. */
@@ -90,6 +92,11 @@ export interface HubLane {
   check(check: ExistenceCheck): Promise<boolean>;
   /** Resolves to how many connections were closed. */
   close(target: CloseTarget, reason: string | undefined): Promise<number>;
+  /**
+   * Ids of the connections that a filter on subscriber attributes selects; all without one. Rejects with
+   * `FilterSyntaxError`.
+   */
+  select(filter: string | undefined): Promise<readonly string[]>;
   invoke(invoke: ClientInvoke): PendingClientInvoke;
   /** An app server reports the result of a client that it holds; false when nobody waits for it. */
   completeInvoke(invocationId: string, connectionId: string, outcome: ResultOutcome): boolean;

@@ -3,6 +3,7 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import { FakeMember, type FakeMemberOptions } from '../../test/support/fake-member.ts';
 import { DEFAULT_LIMITS, DEFAULT_TIMERS } from '../config/limits.ts';
 import { type ServiceEvent, ServiceEvents } from '../log/events.ts';
+import { FilterSyntaxError } from './filter-tokens.ts';
 import type { CloseTarget, ExistenceCheck, SendTarget } from './hub-operations.ts';
 import { HubState } from './hub-state.ts';
 import { LocalHubLane } from './local-hub-lane.ts';
@@ -78,13 +79,23 @@ describe('sends', () => {
     expect(copies({ to: 'groups', groups: ['y', 'y'] }, a, b, c)).toEqual([2, 2, 0]);
   });
 
-  test('with a filter reach nobody rather than everybody', () => {
+  test('with a filter reach those that it selects', () => {
+    const [ann, bob] = [add('a', { userId: 'ann' }), add('b', { userId: 'bob' })];
+    const target = { to: 'connections', connectionIds: ['a', 'b'] } as const;
+    lane.send({ target, payloads: PAYLOADS, filter: "userId eq 'ann'" });
+    expect([ann, bob].map(({ delivered }) => delivered.length)).toEqual([1, 0]);
+    lane.send({ target, payloads: PAYLOADS, filter: '' });
+    expect([ann, bob].map(({ delivered }) => delivered.length)).toEqual([2, 1]);
+    expect(events).toEqual([]);
+  });
+
+  test('with a filter that cannot be understood reach nobody rather than everybody', () => {
     const a = add('a');
-    lane.send({ target: { to: 'all', exceptConnections: [] }, payloads: PAYLOADS, filter: "userId eq 'x'" });
+    lane.send({ target: { to: 'all', exceptConnections: [] }, payloads: PAYLOADS, filter: 'userId eq' });
     expect(a.delivered).toEqual([]);
-    expect(events).toEqual([{ name: 'filterNotSupported', hub: 'chat' }]);
-    lane.send({ target: { to: 'all', exceptConnections: [] }, payloads: PAYLOADS, filter: '' });
-    expect(a.delivered).toHaveLength(1);
+    expect(events).toMatchObject([
+      { name: 'filterMalformed', hub: 'chat', reason: expect.stringMatching(/at its end/) },
+    ]);
   });
 
   test('without a payload for some members tell it once', () => {
@@ -270,13 +281,13 @@ describe('client results', () => {
   });
 
   test.each([
-    { change: { connectionId: 'gone' }, error: "Connection 'gone' does not exist." },
-    { change: { payloads: [] }, error: "No payload for the hub protocol of connection 'a'." },
-  ])('fail at once: $error', async ({ change, error }) => {
+    { change: { connectionId: 'gone' }, why: 'no-connection', error: "Connection 'gone' does not exist." },
+    { change: { payloads: [] }, why: 'no-payload', error: "No payload for the hub protocol of connection 'a'." },
+  ])('fail at once: $error', async ({ change, why, error }) => {
     const a = add('a');
     const { isRouted, outcome } = lane.invoke({ ...invocation, ...change });
     expect(isRouted).toBe(false);
-    expect(await outcome).toEqual({ kind: 'failed', error });
+    expect(await outcome).toEqual({ kind: 'failed', why, error });
     expect([a.delivered, a.expected]).toEqual([[], []]);
   });
 
@@ -284,7 +295,7 @@ describe('client results', () => {
     const a = add('a');
     const { outcome } = lane.invoke(invocation);
     hub.remove(a);
-    expect(await outcome).toEqual({ kind: 'failed', error: "Connection 'a' disconnected." });
+    expect(await outcome).toEqual({ kind: 'failed', why: 'disconnected', error: "Connection 'a' disconnected." });
   });
 
   test('fail after ten minutes', async () => {
@@ -293,7 +304,16 @@ describe('client results', () => {
     hub.sweep(START + 599_999);
     expect(hub.results.count).toBe(1);
     hub.sweep(START + 600_000);
-    expect(await outcome).toEqual({ kind: 'failed', error: 'Invocation timed out.' });
+    expect(await outcome).toEqual({ kind: 'failed', why: 'timed-out', error: 'Invocation timed out.' });
+  });
+
+  test('fail after the time that the caller gives', async () => {
+    add('a');
+    const { outcome } = lane.invoke({ ...invocation, timeoutMs: 1000 });
+    hub.sweep(START + 999);
+    expect(hub.results.count).toBe(1);
+    hub.sweep(START + 1000);
+    expect(await outcome).toMatchObject({ why: 'timed-out' });
   });
 
   test.each([
@@ -305,7 +325,7 @@ describe('client results', () => {
     lane.invoke({ ...invocation, invocationId: 'two' });
     const { isRouted, outcome } = lane.invoke({ ...invocation, invocationId });
     expect(isRouted).toBe(false);
-    expect(await outcome).toEqual({ kind: 'failed', error });
+    expect(await outcome).toEqual({ kind: 'failed', why: 'refused', error });
     expect(a.delivered).toHaveLength(2);
     expect(lane.completeInvoke('one', 'a', { kind: 'delivered' })).toBe(true);
     expect(await first.outcome).toEqual({ kind: 'delivered' });
@@ -320,4 +340,14 @@ test('pages of a group come in order, and a foreign token is refused', async () 
   const page = await lane.groupMembers('g', 1, undefined);
   expect(page.members).toEqual([{ connectionId: 'a', userId: undefined }]);
   await expect(lane.groupMembers('g', 1, 'foreign')).rejects.toThrow(RangeError);
+});
+
+test('a filter selects connections', async () => {
+  add('a', { userId: 'ann' });
+  add('b', { userId: 'bob' });
+  join('b', 'g');
+  expect(await lane.select(undefined)).toEqual(['a', 'b']);
+  expect(await lane.select('')).toEqual(['a', 'b']);
+  expect(await lane.select("'g' in groups")).toEqual(['b']);
+  await expect(lane.select('groups')).rejects.toThrow(FilterSyntaxError);
 });

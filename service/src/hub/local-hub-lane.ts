@@ -1,6 +1,7 @@
 import { closedByRequest } from '../lifetime/close-reasons.ts';
-import type { ResultOutcome } from './client-results.ts';
+import type { ResultFailure, ResultOutcome } from './client-results.ts';
 import { FanOut, findPayload } from './fan-out.ts';
+import { FilterSyntaxError } from './filter-tokens.ts';
 import { pageOfMembers } from './group-members-page.ts';
 import { type HubMember, JoinedBy } from './hub-member.ts';
 import type {
@@ -15,6 +16,7 @@ import type {
   SendTarget,
 } from './hub-operations.ts';
 import type { HubState } from './hub-state.ts';
+import { parseSubscriberFilter } from './subscriber-filter.ts';
 
 type Receivers = {
   [T in SendTarget['to']]: (hub: HubState, target: Extract<SendTarget, { to: T }>, fanOut: FanOut) => void;
@@ -59,14 +61,16 @@ export class LocalHubLane implements HubLane {
   }
 
   send({ target, payloads, filter }: Send): void {
-    const { events } = this.#hub.environment;
-    if (filter !== undefined && filter !== '') {
+    const hub = this.#hub;
+    try {
+      const selects = filter === undefined || filter === '' ? undefined : parseSubscriberFilter(filter);
+      const fanOut = new FanOut(payloads, (hubProtocol) => hub.payloadMissing(hubProtocol), selects);
+      deliver(hub, target, fanOut);
+    } catch (error) {
+      if (!(error instanceof FilterSyntaxError)) throw error;
       // To nobody rather than to everybody (service-protocol 8.6).
-      events.emit({ name: 'filterNotSupported', hub: this.#hub.key });
-      return;
+      hub.environment.events.emit({ name: 'filterMalformed', hub: hub.key, reason: error.message });
     }
-    const fanOut = new FanOut(payloads, (hubProtocol) => this.#hub.payloadMissing(hubProtocol));
-    deliver(this.#hub, target, fanOut);
   }
 
   changeGroup(change: GroupChange): void {
@@ -88,16 +92,23 @@ export class LocalHubLane implements HubLane {
     return Promise.resolve(members.length);
   }
 
-  invoke({ invocationId, connectionId, callerServerId, payloads }: ClientInvoke): PendingClientInvoke {
+  async select(filter: string | undefined): Promise<readonly string[]> {
+    const selects = filter === undefined || filter === '' ? undefined : parseSubscriberFilter(filter);
+    const members = [...this.#hub.members.values()];
+    const selected = selects === undefined ? members : members.filter((member) => selects(member));
+    return selected.map(({ connectionId }) => connectionId);
+  }
+
+  invoke({ invocationId, connectionId, callerServerId, payloads, timeoutMs }: ClientInvoke): PendingClientInvoke {
     const hub = this.#hub;
     const member = hub.members.get(connectionId);
-    if (member === undefined) return failed(`Connection '${connectionId}' does not exist.`);
+    if (member === undefined) return failed('no-connection', `Connection '${connectionId}' does not exist.`);
     if (findPayload(payloads, member.hubProtocol) === undefined) {
-      return failed(`No payload for the hub protocol of connection '${connectionId}'.`);
+      return failed('no-payload', `No payload for the hub protocol of connection '${connectionId}'.`);
     }
     const refusal = hub.results.refusal(invocationId);
-    if (refusal !== undefined) return failed(refusal);
-    const deadlineAt = hub.environment.now() + hub.environment.timers.clientResultMs;
+    if (refusal !== undefined) return failed('refused', refusal);
+    const deadlineAt = hub.environment.now() + (timeoutMs ?? hub.environment.timers.clientResultMs);
     const outcome = hub.results.wait(invocationId, connectionId, deadlineAt);
     // The client's server must know of the invocation before it sees the result.
     const route = member.expectResult({ invocationId, callerServerId });
@@ -190,6 +201,6 @@ function distinct(ids: readonly string[]): Iterable<string> {
   return ids.length > 1 ? new Set(ids) : ids;
 }
 
-function failed(error: string): PendingClientInvoke {
-  return { isRouted: false, outcome: Promise.resolve({ kind: 'failed', error }) };
+function failed(why: ResultFailure, error: string): PendingClientInvoke {
+  return { isRouted: false, outcome: Promise.resolve({ kind: 'failed', why, error }) };
 }

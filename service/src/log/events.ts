@@ -41,7 +41,8 @@ export interface ServiceEventFields {
   serverFlowStopped: { hub: string; serverConnectionId: string; queuedBytes: number };
   serverFlowResumed: { hub: string; serverConnectionId: string };
   payloadMissing: { hub: string; hubProtocol: string };
-  filterNotSupported: { hub: string };
+  /** A send with this filter went to nobody. */
+  filterMalformed: { hub: string; reason: string };
   settingsFileReloaded: { file: string; upstream: readonly string[] };
   settingsFileBroken: { file: string; reason: string };
   settingsChanged: { changed: readonly string[] };

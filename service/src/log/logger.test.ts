@@ -43,8 +43,8 @@ test('everybody who listens is told, in order, until they leave', () => {
   const told: string[] = [];
   const leave = events.subscribe(({ name }) => told.push(`one ${name}`));
   events.subscribe(({ name }) => told.push(`two ${name}`));
-  events.emit({ name: 'filterNotSupported', hub: 'chat' });
+  events.emit({ name: 'payloadMissing', hub: 'chat', hubProtocol: 'other' });
   leave();
   events.emit({ ...CLOSED, category: 'Normal' });
-  expect(told).toEqual(['one filterNotSupported', 'two filterNotSupported', 'two clientClosed']);
+  expect(told).toEqual(['one payloadMissing', 'two payloadMissing', 'two clientClosed']);
 });

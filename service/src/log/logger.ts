@@ -38,10 +38,7 @@ const LINES: Readonly<Record<ServiceEventName, Line>> = {
     level: 'warn',
     text: 'A message has no payload for the hub protocol of some clients; they were left out',
   },
-  filterNotSupported: {
-    level: 'warn',
-    text: 'A message with a filter was delivered to nobody: filters are not evaluated yet',
-  },
+  filterMalformed: { level: 'warn', text: 'A message was delivered to nobody: its filter cannot be understood' },
   settingsFileReloaded: { level: 'info', text: 'The settings file changed and was read again' },
   settingsFileBroken: {
     level: 'error',

@@ -47,7 +47,7 @@ export function reportResult(host: MessageHost, message: ClientCompletionMessage
 }
 
 function outcomeOf(message: ClientCompletionMessage | ErrorCompletionMessage): ResultOutcome {
-  if (message.type === 36) return { kind: 'failed', error: message.error };
+  if (message.type === 36) return { kind: 'failed', why: 'reported', error: message.error };
   // Empty: the server that reports is the one that asked, and it has the answer already.
   if (message.payload.length === 0) return { kind: 'delivered' };
   // A copy: the answer is written after the turn of the bytes it was read from.
