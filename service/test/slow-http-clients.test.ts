@@ -89,7 +89,7 @@ test('an answer to a poll that is not read counts as what waits', async () => {
 });
 
 test('an answer to a poll that is not read is given up for the next poll', async () => {
-  await using all = await start();
+  await using all = await start({ clientQueueBytes: 64 * MIB });
   const client = await all.polling();
   using answer = await unreadAnswer(all, client);
   const next = client.poll();
