@@ -8,7 +8,7 @@ import { TokenVerifier } from './token-verifier.ts';
 const OLD_KEY = 'old-key-of-these-tests-0123456789-0123';
 const NEW_KEY = 'new-key-of-these-tests-0123456789-0123';
 const SKEW_MS = 300_000;
-const REQUIRED = { path: '/client', hub: 'chat', hosts: undefined };
+const REQUIRED = { path: ['client'], hub: 'chat', hosts: undefined };
 
 afterEach(() => {
   vi.restoreAllMocks();

@@ -24,7 +24,7 @@ export async function admit(context: HttpContext, request: AdmissionRequest): Pr
   const [hub, ...more] = queryValues(request.rawQuery, 'hub');
   if (hub === undefined || more.length > 0 || !HUB_NAME_PATTERN.test(hub)) return Refusals.hub;
   const verification = await context.verifier.verify(tokenOf(request), {
-    path: `/${request.kind}`,
+    path: [request.kind],
     hub,
     hosts: context.options.audienceHosts,
   });
