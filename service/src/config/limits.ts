@@ -19,6 +19,8 @@ export interface ServiceLimits {
   readonly clientPosts: number;
   /** What a client that may come back has not acknowledged; over it no more is written until it does. Default 100,000. */
   readonly replayBytes: number;
+  /** Body of one REST call; over it 413. Default 1 MiB (documented). */
+  readonly restBodyBytes: number;
   /** One service message; over it ServiceError and close 1000. Default 64 MiB. */
   readonly serviceMessageBytes: number;
   /** What waits for one client; over it the client is dropped as too slow. Default 16 MiB. */
@@ -80,6 +82,10 @@ export interface ServiceTimers {
   readonly serverSilenceMs: number;
   /** How long an app server may wait for a client's result. Default 10 min. */
   readonly clientResultMs: number;
+  /** How long a REST call waits for the result of a client. Default 60 s. */
+  readonly restInvokeMs: number;
+  /** How long a REST call waits for its body. Default 30 s. */
+  readonly restBodyMs: number;
   /** Tolerated difference between the clocks of a token's issuer and the service. Default 5 min. */
   readonly clockSkewMs: number;
   /** How often deadlines are looked at. Default 500 ms. */
@@ -96,6 +102,7 @@ export const DEFAULT_LIMITS: ServiceLimits = {
   clientPostBytes: MIB,
   clientPosts: 64,
   replayBytes: 100_000,
+  restBodyBytes: MIB,
   serviceMessageBytes: 64 * MIB,
   clientQueueBytes: 16 * MIB,
   serverQueueBytes: 16 * MIB,
@@ -126,6 +133,8 @@ export const DEFAULT_TIMERS: ServiceTimers = {
   serverPingMs: 5_000,
   serverSilenceMs: 30_000,
   clientResultMs: 600_000,
+  restInvokeMs: 60_000,
+  restBodyMs: 30_000,
   clockSkewMs: 300_000,
   sweepMs: 500,
   stopMs: 5_000,
