@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { createRequire } from 'node:module';
 import { runProgram } from './cli/program.ts';
+import { readKey } from './cli/read-key.ts';
 
 const STOP_SIGNALS = ['SIGINT', 'SIGTERM'] as const;
 
@@ -14,6 +15,11 @@ process.exitCode = await runProgram(process.argv.slice(2), {
   write: (text) => process.stdout.write(text),
   writeError: (text) => process.stderr.write(text),
   isErrorTerminal: process.stderr.isTTY === true,
+  askForKey(question) {
+    process.stdout.write(question);
+    return readKey(process.stdin);
+  },
+  workingFolder: process.cwd(),
   variables: process.env,
   version: packageVersion(),
   onStopRequest(listener) {

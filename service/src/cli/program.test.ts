@@ -13,6 +13,8 @@ async function run(argv: readonly string[], variables: Readonly<Record<string, s
       written.error += text;
     },
     isErrorTerminal: false,
+    askForKey: () => Promise.resolve(''),
+    workingFolder: '.',
     variables,
     version: '1.2.3',
     onStopRequest: () => () => undefined,

@@ -1,7 +1,9 @@
 import { Command, Option } from 'commander';
+import { SettingsFileError } from '../config/settings-file.ts';
 import { ServiceStartError } from '../errors.ts';
 import { type CommandEnvironment, start } from './start.ts';
 import { readStartOptions, START_FLAGS } from './start-options.ts';
+import { initUpstream, listUpstream } from './upstream-commands.ts';
 
 /** Exit codes of the command line. */
 export const ExitCode = { Ok: 0, Failed: 1, Usage: 2 } as const;
@@ -11,6 +13,7 @@ const EXAMPLES = `
 Examples:
   $ signalite                                    listens on http://localhost:8888 in Default mode
   $ signalite --port 9000 --log-level debug
+  $ signalite upstream init                      writes a settings.json; with it, Serverless mode is the default
   $ signalite start --host 0.0.0.0 --access-key "$(openssl rand -base64 48)"
 
 Every option can be given by environment as well: SIGNALITE_PORT=9000, SIGNALITE_ACCESS_KEY=...
@@ -18,7 +21,8 @@ Paste the printed connection string into your app: AddAzureSignalR("Endpoint=...
 
 export interface ProgramEnvironment extends CommandEnvironment {
   readonly writeError: (text: string) => void;
-  readonly variables: Readonly<Record<string, string | undefined>>;
+  /** Asks for one key; an empty text when nobody is there to press one. */
+  readonly askForKey: (question: string) => Promise<string>;
   readonly version: string;
 }
 
@@ -26,7 +30,7 @@ export interface ProgramEnvironment extends CommandEnvironment {
 export async function runProgram(argv: readonly string[], environment: ProgramEnvironment): Promise<ExitCode> {
   let exitCode: ExitCode = ExitCode.Ok;
   const run = async (flags: Record<string, unknown>) => {
-    const read = readStartOptions(flags, environment.variables);
+    const read = readStartOptions({ ...flags, host: flags['host'] ?? flags['ip'] }, environment.variables);
     if ('options' in read) await start(read.options, environment);
     else {
       environment.writeError(`error: ${read.problem}\n`);
@@ -57,9 +61,31 @@ function createProgram(
     .copyInheritedSettings(program)
     .allowExcessArguments(false);
   for (const { flags, help } of Object.values(START_FLAGS)) start.addOption(new Option(flags, help));
+  // The official emulator's name for it.
+  start.addOption(new Option('--ip <address>').hideHelp());
   start.action(run);
   program.addCommand(start, { isDefault: true });
+  program.addCommand(createUpstreamCommand(program, environment));
   return program;
+}
+
+function createUpstreamCommand(program: Command, environment: ProgramEnvironment): Command {
+  const upstream = new Command('upstream')
+    .description('write or show upstream settings')
+    .copyInheritedSettings(program);
+  upstream
+    .command('init')
+    .description('write a settings.json that sends everything to an app on Azure Functions on this machine')
+    .option('-o, --output <folder>', 'folder to write it to (default: this one)')
+    .allowExcessArguments(false)
+    .action(({ output }: { output?: string }) => initUpstream(output, environment));
+  upstream
+    .command('list')
+    .description('show the upstreams of a settings.json')
+    .option('-c, --config <path>', 'a file, or a folder with a settings.json (default: this one)')
+    .allowExcessArguments(false)
+    .action(({ config }: { config?: string }) => listUpstream(config, environment));
+  return upstream;
 }
 
 function optionLines(): string {
@@ -72,6 +98,10 @@ function exitCodeOf(error: unknown, { writeError }: ProgramEnvironment): ExitCod
   if (error instanceof ServiceStartError) {
     writeError(`error: ${error.message}\n`);
     return error.code === 'invalid-option' ? ExitCode.Usage : ExitCode.Failed;
+  }
+  if (error instanceof SettingsFileError) {
+    writeError(`error: ${error.message}\n`);
+    return ExitCode.Failed;
   }
   // Commander has written its sentence already; help and version are no errors.
   if (error instanceof Error && 'exitCode' in error) return error.exitCode === 0 ? ExitCode.Ok : ExitCode.Usage;

@@ -4,7 +4,6 @@ import { readStartOptions, START_FLAGS, type StartOptionName } from './start-opt
 const DEFAULTS = {
   host: 'localhost',
   port: 8888,
-  serviceMode: 'Default',
   accessKey: 'ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789ABCDEFGH',
   https: false,
   logLevel: 'info',
@@ -21,6 +20,7 @@ const given: { readonly [N in StartOptionName]: { readonly text: string; readonl
   host: { text: '127.0.0.1', value: '127.0.0.1' },
   port: { text: '9000', value: 9000 },
   serviceMode: { text: 'classic', value: 'Classic' },
+  config: { text: 'folder', value: 'folder' },
   accessKey: { text: KEY, value: KEY },
   secondaryAccessKey: { text: KEY, value: KEY },
   clientEndpoint: { text: 'http://clients:1', value: 'http://clients:1' },

@@ -27,7 +27,8 @@ export const startOptionsSchema = z.object({
     .transform(Number)
     .pipe(z.number().max(PORT_MAX, PORT_PROBLEM))
     .default(DEFAULT_PORT),
-  serviceMode: oneOf('The service mode', MODES).default(ServiceModeName.Default),
+  serviceMode: oneOf('The service mode', MODES).optional(),
+  config: z.string().optional(),
   accessKey: key('--access-key').default(WELL_KNOWN_ACCESS_KEY),
   secondaryAccessKey: key('--secondary-access-key').optional(),
   clientEndpoint: z.string().optional(),
@@ -74,7 +75,12 @@ export const START_FLAGS: Readonly<Record<StartOptionName, StartFlag>> = {
   serviceMode: {
     flags: '-m, --service-mode <mode>',
     environment: 'SIGNALITE_SERVICE_MODE',
-    help: `${MODES.join(', ')} (default: ${ServiceModeName.Default})`,
+    help: `${MODES.join(', ')} (default: Serverless when there are upstream settings, else Default)`,
+  },
+  config: {
+    flags: '-c, --config <path>',
+    environment: 'SIGNALITE_CONFIG',
+    help: 'upstream settings: a file, or a folder with a settings.json (default: ./settings.json, if there is one)',
   },
   accessKey: {
     flags: '--access-key <key>',

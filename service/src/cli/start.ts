@@ -1,13 +1,19 @@
+import { ServiceModeName } from '../config/service-mode-name.ts';
+import { describeTemplate } from '../config/upstream-settings.ts';
 import { createLogger, logEvents } from '../log/logger.ts';
 import { type Service, startService } from '../service.ts';
 import { readCertificate } from './certificate-files.ts';
 import { developmentCertificate, trustLine } from './development-certificate.ts';
 import { publicKeyWarning } from './public-key-warning.ts';
 import type { StartOptions } from './start-options.ts';
+import { type LoadedSettings, loadSettings, UpstreamSource } from './upstream-source.ts';
 
-/** Where a command writes and what stops it. */
+/** Where a command reads and writes, and what stops it. */
 export interface CommandEnvironment {
   readonly write: (text: string) => void;
+  /** Relative paths start here. */
+  readonly workingFolder: string;
+  readonly variables: Readonly<Record<string, string | undefined>>;
   readonly isErrorTerminal: boolean;
   /** Calls back for each request to stop; gives a function that ends the subscription. */
   readonly onStopRequest: (listener: () => void) => () => void;
@@ -15,12 +21,17 @@ export interface CommandEnvironment {
 
 /** Runs the service until it is asked to stop; resolves when it has stopped. */
 export async function start(options: StartOptions, environment: CommandEnvironment): Promise<void> {
-  const { logLevel, logFormat, host, port, serviceMode, accessKey } = options;
+  const { logLevel, logFormat, host, port, accessKey } = options;
+  const loaded = await loadSettings(options.config, environment.workingFolder);
+  const source = new UpstreamSource(loaded, environment.variables);
+  const { isGiven, templates } = loaded.settings;
+  const serviceMode = options.serviceMode ?? (isGiven ? ServiceModeName.Serverless : ServiceModeName.Default);
   const logger = await createLogger({
     level: logLevel,
     format: logFormat,
     isTerminal: environment.isErrorTerminal,
   });
+  const tell = logEvents(logger);
   const given = await readCertificate(options);
   const made = given === undefined && options.https ? await developmentCertificate() : undefined;
   const service = await startService({
@@ -34,17 +45,36 @@ export async function start(options: StartOptions, environment: CommandEnvironme
     port,
     serviceMode,
     accessKey,
-    onEvent: logEvents(logger),
+    upstream: templates,
+    upstreamSecret: source.secretOf,
+    onEvent: tell,
   });
-  environment.write(banner(service));
+  environment.write(banner(service, loaded));
   if (made?.isNew === true) environment.write(trustHint(made.path));
   const warning = publicKeyWarning(options);
   if (warning !== undefined) logger.warn(warning);
+  const isUsed = serviceMode === ServiceModeName.Serverless;
+  if (!isUsed && templates.length > 0) logger.warn(unusedWarning(serviceMode, loaded));
+  const watch = isUsed ? source.follow(service, tell) : undefined;
   await untilStopped(service, environment);
+  await watch?.close();
 }
 
-function banner({ connectionString, serviceMode }: Service): string {
-  return `\nsignalite is ready in ${serviceMode} mode. Connection string for your app servers:\n\n  ${connectionString}\n\nStop with Ctrl+C.\n`;
+function banner({ connectionString, serviceMode }: Service, loaded: LoadedSettings): string {
+  const upstream = serviceMode === ServiceModeName.Serverless ? upstreamLines(loaded) : '';
+  return `\nsignalite is ready in ${serviceMode} mode. Connection string for your app servers:\n\n  ${connectionString}\n\n${upstream}Stop with Ctrl+C.\n`;
+}
+
+function upstreamLines({ path, settings }: LoadedSettings): string {
+  if (settings.templates.length === 0) {
+    return `No upstream: what clients send goes nowhere. Upstreams that you write into ${path} are taken up at once.\n\n`;
+  }
+  const lines = settings.templates.map((template) => `  ${describeTemplate(template)}\n`);
+  return `Upstream, from ${path}; changes are taken up at once:\n\n${lines.join('')}\n`;
+}
+
+function unusedWarning(serviceMode: ServiceModeName, { path }: LoadedSettings): string {
+  return `The upstream settings of ${path} are not used in ${serviceMode} mode. Start with --service-mode Serverless to use them.`;
 }
 
 function trustHint(path: string): string {

@@ -20,5 +20,5 @@ test.each([
   { text: '{"a" 1}', place: 'line 1, column 6' },
   { text: '\uFEFF{\n  /* a\n comment */ "code": secret }', place: 'line 3, column 21' },
 ])('$text is none', ({ text, place }) => {
-  expect(() => parseJsonWithComments(text)).toThrow(new SyntaxError(`it is not JSON at ${place}`));
+  expect(() => parseJsonWithComments(text)).toThrow(new SyntaxError(`It is not JSON at ${place}.`));
 });

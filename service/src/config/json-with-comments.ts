@@ -8,7 +8,7 @@ const BYTE_ORDER_MARK = '\uFEFF';
 /**
  * Reads JSON as the official emulator reads its settings: with a byte order mark, comments and trailing commas.
  *
- * @throws SyntaxError that names the place and quotes nothing: settings hold keys.
+ * @throws SyntaxError whose sentence names the place and quotes nothing: settings hold keys.
  */
 export function parseJsonWithComments(text: string): unknown {
   const unmarked = text.startsWith(BYTE_ORDER_MARK) ? text.slice(1) : text;
@@ -18,7 +18,7 @@ export function parseJsonWithComments(text: string): unknown {
     return parse(json, null, Number);
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error;
-    throw new SyntaxError(`it is not JSON${placeOf(error, json)}`);
+    throw new SyntaxError(`It is not JSON${placeOf(error, json)}.`);
   }
 }
 

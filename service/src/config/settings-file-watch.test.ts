@@ -79,7 +79,7 @@ test('a broken file is told of once, and what it said goes on to hold', async ()
   await put(textOf('http://a/'));
   watchFrom(textOf('http://a/'));
   await put('{"UpstreamSettings":');
-  expect(await told.find((one) => one.startsWith('broken'))).toMatch(/^broken: it is not JSON at line 1/);
+  expect(await told.find((one) => one.startsWith('broken'))).toMatch(/^broken: It is not JSON at line 1/);
   await put(textOf('a'));
   expect(await told.find((one) => one.startsWith('broken: The'))).toContain('The urlTemplate of template 1 must be');
   await put(textOf('http://b/'));
@@ -91,7 +91,7 @@ test('a file that goes and comes back', async () => {
   await writeFile(path, textOf('http://a/'));
   watchFrom(textOf('http://a/'));
   await rm(path);
-  expect(await told.next()).toBe('broken: it is gone');
+  expect(await told.next()).toBe('broken: It is gone.');
   await writeFile(path, textOf('http://b/'));
   expect(await told.find((one) => !one.startsWith('broken'))).toBe('http://b/');
 });

@@ -79,7 +79,7 @@ export class SettingsFileWatch {
     try {
       const text = await readSettingsText(this.#path);
       if (text === this.#held) return { text };
-      return text === undefined ? { problem: 'it is gone' } : { text, settings: parseSettings(text) };
+      return text === undefined ? { problem: 'It is gone.' } : { text, settings: parseSettings(text) };
     } catch (error) {
       return { problem: error instanceof Error ? error.message : String(error) };
     }

@@ -70,6 +70,13 @@ describe('default settings', () => {
   });
 });
 
+test('a folder that cannot be is told of', async () => {
+  await writeFile(join(folder, 'file'), '');
+  const path = join(folder, 'file', 'settings.json');
+  const error = new SettingsFileError(`'${path}' cannot be written (EEXIST).`);
+  await expect(writeDefaultSettings(path, { replaces: false })).rejects.toThrow(error);
+});
+
 test('text is read; what is not there has none', async () => {
   const path = join(folder, 'settings.json');
   expect(await readSettingsText(path)).toBeUndefined();
@@ -78,14 +85,14 @@ test('text is read; what is not there has none', async () => {
 });
 
 test('what cannot be read says so', async () => {
-  await expect(readSettingsText(folder)).rejects.toThrow(new SettingsFileError('it cannot be read (EISDIR)'));
+  await expect(readSettingsText(folder)).rejects.toThrow(new SettingsFileError('It cannot be read (EISDIR).'));
   const path = join(folder, 'settings.json');
   await writeFile(path, ' '.repeat(1024 * 1024 + 1));
-  await expect(readSettingsText(path)).rejects.toThrow(new SettingsFileError('it is larger than 1048576 bytes'));
+  await expect(readSettingsText(path)).rejects.toThrow(new SettingsFileError('It is larger than 1048576 bytes.'));
 });
 
 test.each([
-  { text: '{\n  "UpstreamSettings": ', message: 'it is not JSON at line 2, column 23' },
+  { text: '{\n  "UpstreamSettings": ', message: 'It is not JSON at line 2, column 23.' },
   { text: '{"UpstreamSettings":5}', message: 'The member upstreamSettings must be an object.' },
 ])('$text cannot be used', ({ text, message }) => {
   expect(() => parseSettings(text)).toThrow(new SettingsFileError(message));

@@ -22,22 +22,22 @@ const DEFAULT_SETTINGS = {
   },
 } as const;
 
-/** A settings file that cannot be read or used. The text says why, and quotes nothing of the file. */
+/** A settings file that cannot be read or used. One sentence or more say why and quote nothing of the file. */
 export class SettingsFileError extends Error {
   override readonly name = 'SettingsFileError';
 }
 
-/** The absolute path of a settings file, given itself or its folder; undefined: there is none. */
+/** A settings file, given itself or its folder; undefined: there is none. */
 export async function findSettingsFile(path: string): Promise<string | undefined> {
-  for (const candidate of settingsFileCandidates(path)) {
+  for (const candidate of settingsFileCandidates('.', path)) {
     if (await isFile(candidate)) return candidate;
   }
   return undefined;
 }
 
-/** The places where `findSettingsFile` looks. */
-export function settingsFileCandidates(path: string): readonly [string, string] {
-  const absolute = resolve(path);
+/** The places where `findSettingsFile` looks for a path that may be relative to a folder. */
+export function settingsFileCandidates(folder: string, path: string): readonly [file: string, fileInFolder: string] {
+  const absolute = resolve(folder, path);
   return [absolute, join(absolute, SETTINGS_FILE_NAME)];
 }
 
@@ -45,12 +45,12 @@ export function settingsFileCandidates(path: string): readonly [string, string] 
 export async function readSettingsText(path: string): Promise<string | undefined> {
   try {
     const { size } = await stat(path);
-    if (size > SETTINGS_BYTES_MAX) throw new SettingsFileError(`it is larger than ${SETTINGS_BYTES_MAX} bytes`);
+    if (size > SETTINGS_BYTES_MAX) throw new SettingsFileError(`It is larger than ${SETTINGS_BYTES_MAX} bytes.`);
     return await readFile(path, 'utf8');
   } catch (error) {
     if (codeOf(error) === 'ENOENT') return undefined;
     if (error instanceof SettingsFileError) throw error;
-    throw new SettingsFileError(`it cannot be read (${codeOf(error) ?? String(error)})`, { cause: error });
+    throw new SettingsFileError(`It cannot be read (${codeOf(error) ?? String(error)}).`, { cause: error });
   }
 }
 
@@ -61,15 +61,19 @@ export function parseSettings(text: string): UpstreamSettings {
   return read.settings;
 }
 
-/** Writes the default settings, and the folder. Gives false when there is a file that must not be replaced. */
+/**
+ * Writes the default settings, and the folder. Gives false when there is a file that must not be replaced.
+ *
+ * @throws SettingsFileError when it cannot be written.
+ */
 export async function writeDefaultSettings(path: string, { replaces }: { replaces: boolean }): Promise<boolean> {
-  await mkdir(dirname(path), { recursive: true });
   try {
+    await mkdir(dirname(path), { recursive: true });
     await writeFile(path, `${JSON.stringify(DEFAULT_SETTINGS, null, 2)}\n`, { flag: replaces ? 'w' : 'wx' });
     return true;
   } catch (error) {
-    if (codeOf(error) === 'EEXIST') return false;
-    throw error;
+    if (!replaces && codeOf(error) === 'EEXIST' && (await isFile(path))) return false;
+    throw new SettingsFileError(`'${path}' cannot be written (${codeOf(error) ?? String(error)}).`, { cause: error });
   }
 }
 
