@@ -16,7 +16,7 @@ export function callAt(secondsLeft: number, isBidding: boolean): Call {
 export function drawDial(secondsLeft: number, secondsMax: number, call: Call): void {
   const dial = byId('dial', HTMLElement);
   dial.dataset['call'] = call;
-  byId('seconds', HTMLElement).textContent = call === 'over' ? '' : String(secondsLeft);
+  byId('seconds', HTMLElement).textContent = String(secondsLeft);
   const share = call === 'over' ? 0 : Math.min(1, secondsLeft / secondsMax);
   byId('arc', SVGCircleElement).style.strokeDashoffset = String(100 - 100 * share);
 }

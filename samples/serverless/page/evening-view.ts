@@ -1,4 +1,4 @@
-import { type Evening, SalePhase, type Snapshot } from '../src/auction-contract.ts';
+import { type Evening, SalePhase, type SaleResult, type Snapshot } from '../src/auction-contract.ts';
 import { type Call, callAt, drawDial } from './dial.ts';
 import { bump } from './effects.ts';
 import { avatar, byId, element } from './elements.ts';
@@ -17,7 +17,7 @@ const CALLS: Readonly<Record<Call, string>> = {
   open: 'The floor is open',
   once: 'Going once …',
   twice: 'Going twice …',
-  over: 'The next lot comes up',
+  over: 'The next lot comes up …',
 };
 const RAISES = [0, 40, 90] as const;
 const FACES_MAX = 6;
@@ -99,7 +99,7 @@ function drawBids({ me, snapshot }: View): void {
 }
 
 function drawCatalogue({ me, evening, snapshot }: View): void {
-  const entries = evening.catalogue.map(({ title, picture }, lot) => {
+  const entries = evening.catalogue.map(({ title, picture, startPrice }, lot) => {
     const result = snapshot.results.find((one) => one.lot === lot);
     const image = element('img');
     image.src = picture;
@@ -108,7 +108,7 @@ function drawCatalogue({ me, evening, snapshot }: View): void {
       'span',
       { className: 'texts' },
       element('b', { text: title }),
-      element('small', { text: endOf(result?.winner, me) }),
+      element('small', { text: fateOf(result, startPrice, me) }),
     );
     const entry = element('li', { className: result === undefined ? '' : 'done' }, image, texts);
     if (snapshot.sale.lot === lot) entry.setAttribute('aria-current', 'true');
@@ -117,9 +117,9 @@ function drawCatalogue({ me, evening, snapshot }: View): void {
   replace('catalogue', entries);
 }
 
-/** Undefined: not sold yet. */
-function endOf(winner: Evening['snapshot']['results'][number]['winner'] | undefined, me: string): string {
-  if (winner === undefined) return '';
+function fateOf(result: SaleResult | undefined, startPrice: number, me: string): string {
+  if (result === undefined) return `from ${money(startPrice)}`;
+  const { winner } = result;
   if (winner === null) return 'passed';
   return winner.by === me ? `yours for ${money(winner.amount)}` : `${winner.by}, ${money(winner.amount)}`;
 }

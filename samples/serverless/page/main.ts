@@ -40,17 +40,20 @@ function connect(name: string) {
 /** Asks what is going on: at first, after a reconnect, and whenever something was missed. */
 async function enter(hub: Hub, me: string): Promise<void> {
   const evening: Evening = await hub.with({ signal: AbortSignal.timeout(CALL_MS) }).invoke('enter');
-  view = { me, evening, snapshot: evening.snapshot, isLive: true };
+  view = { me, evening, snapshot: latest(evening.snapshot), isLive: true };
+  setStatus(hub, 'live');
+}
+
+function take(hub: Hub, snapshot: Snapshot): void {
+  if (view === undefined) return;
+  view = { ...view, snapshot: latest(snapshot) };
   setStatus(hub, 'live');
 }
 
 /** Of two snapshots of the same house the later one counts, in whatever order they come. */
-function take(hub: Hub, snapshot: Snapshot): void {
-  if (view === undefined) return;
-  const { house, version } = view.snapshot;
-  if (snapshot.house === house && snapshot.version < version) return;
-  view = { ...view, snapshot };
-  setStatus(hub, 'live');
+function latest(snapshot: Snapshot): Snapshot {
+  if (view === undefined || snapshot.house !== view.snapshot.house) return snapshot;
+  return snapshot.version < view.snapshot.version ? view.snapshot : snapshot;
 }
 
 function tick(hub: Hub, clock: Clock): void {
@@ -124,8 +127,14 @@ nameField.focus();
 byId('door', HTMLFormElement).addEventListener('submit', (event) => {
   event.preventDefault();
   const problem = byId('door-problem', HTMLElement);
+  const button = byId('enter', HTMLButtonElement);
   problem.textContent = '';
-  open(nameField.value.trim()).catch((error: unknown) => {
-    problem.textContent = error instanceof Error ? error.message : String(error);
-  });
+  button.disabled = true;
+  open(nameField.value.trim())
+    .catch((error: unknown) => {
+      problem.textContent = error instanceof Error ? error.message : String(error);
+    })
+    .finally(() => {
+      button.disabled = false;
+    });
 });

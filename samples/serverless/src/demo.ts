@@ -1,8 +1,6 @@
 // Everything in one process: the service on a free port, in Serverless mode, and the app that it calls.
 import { ServiceStartError, startService } from 'signalite';
-import { startSample } from './start-sample.ts';
-
-const DEFAULT_PORT = 5081;
+import { DEFAULT_PORT, startSample } from './start-sample.ts';
 
 try {
   const port = Number(process.env['PORT'] ?? DEFAULT_PORT);

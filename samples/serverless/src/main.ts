@@ -1,9 +1,8 @@
 // Runs the app against a service that runs already: SIGNALR_CONNECTION_STRING, PORT (default 5081).
 import { WELL_KNOWN_ACCESS_KEY } from 'signalite';
-import { startSample } from './start-sample.ts';
+import { DEFAULT_PORT, startSample } from './start-sample.ts';
 import { UPSTREAM_TEMPLATE } from './upstream.ts';
 
-const DEFAULT_PORT = 5081;
 const LOCAL = `Endpoint=http://localhost;Port=8888;AccessKey=${WELL_KNOWN_ACCESS_KEY};Version=1.0;`;
 
 const sample = await startSample({

@@ -17,9 +17,14 @@ export interface SampleOptions {
   readonly port: number;
   /** Default: `AUCTION_RULES`. */
   readonly rules?: AuctionRules;
-  /** Default: a second. */
+  /** How often the clock is told. Default: every second. */
   readonly tickMs?: number;
+  /** Milliseconds since 1970. */
+  readonly now?: () => number;
 }
+
+/** Of the page, unless another one is asked for. `settings.json` names it, too. */
+export const DEFAULT_PORT = 5081;
 
 export interface Sample {
   /** Address of the page. */
@@ -32,10 +37,10 @@ export interface Sample {
 
 /** Serves the app on loopback and lets its clock run. Nothing of it stays connected to the service. */
 export async function startSample(options: SampleOptions): Promise<Sample> {
-  const { connectionString, port, rules = AUCTION_RULES, tickMs = 1000 } = options;
+  const { connectionString, port, rules = AUCTION_RULES, tickMs = 1000, now = Date.now } = options;
   const service = readConnectionString(connectionString);
   const hub = createHubSender<AuctionContract['client']>({ service, hub: AUCTION_HUB });
-  const auction = new Auction({ catalogue: CATALOGUE, rules, now: Date.now });
+  const auction = new Auction({ catalogue: CATALOGUE, rules, now });
   const house = new AuctionHouse({ id: randomUUID(), auction, catalogue: CATALOGUE, rules, hub });
   const { server, bound } = await listen(createApp({ service, house }).fetch, port);
   const ticker = startTicker({
