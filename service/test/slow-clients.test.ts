@@ -1,8 +1,7 @@
 // service-protocol 7.3, 12.6: what waits for one client is bounded, and costs nobody else anything.
-import { setFlagsFromString } from 'node:v8';
-import { runInNewContext } from 'node:vm';
 import { startService } from 'signalite';
 import { expect, test } from 'vitest';
+import { bufferBytes } from './support/buffer-bytes.ts';
 import { FakeAppServer } from './support/fake-app-server.ts';
 import { call } from './support/payloads.ts';
 import { RawClient } from './support/raw-client.ts';
@@ -18,15 +17,6 @@ const BATCH = 8;
 const BATCHES = 128;
 // Kernels take some MiB for a socket that is not read, on both sides.
 const NOTICED_WITHIN_BYTES = 48 * MIB;
-
-/** Bytes of buffers that are in use, garbage not counted. */
-function bufferBytes(): number {
-  setFlagsFromString('--expose-gc');
-  const collect: unknown = runInNewContext('gc');
-  if (typeof collect !== 'function') throw new Error('this runtime lets nobody collect garbage');
-  collect();
-  return process.memoryUsage().arrayBuffers;
-}
 
 test('a client that never reads is dropped, others get everything, and memory stays flat', async () => {
   const events = new RecordedEvents();

@@ -1,4 +1,5 @@
 import type { ServerResponse } from 'node:http';
+import { onResponseClosed } from './response-closed.ts';
 
 /** On every answer to a poll, refusals too (client-protocol 2.5). */
 export const NO_CACHE_HEADERS = {
@@ -25,9 +26,9 @@ export class Poll {
     return this.#response.writableLength;
   }
 
-  /** Called once the answer went out, or the client is gone. */
+  /** Called, once or more, when the answer went out or the client is gone. */
   onClosed(listener: () => void): void {
-    this.#response.on('close', listener);
+    onResponseClosed(this.#response, listener);
   }
 
   /** Hub messages; empty: the connection stands. */

@@ -3,6 +3,7 @@ import type { OutboundRecord } from '../outbound/outbound-record.ts';
 import { joinPayloads } from '../outbound/payload-of.ts';
 import { writeEvent } from './event-stream.ts';
 import { type PostLimits, PostQueue } from './post-queue.ts';
+import { onResponseClosed } from './response-closed.ts';
 import { type Transport, TransportKind, type TransportOwner } from './transport.ts';
 
 // As for WebSockets: above this many unsent bytes the records wait in our queue instead of in the stream's.
@@ -34,7 +35,7 @@ export class ServerSentEventsTransport implements Transport {
   /** Answers the request with an endless body. `headers`: what every answer of the route carries. */
   open(headers: Readonly<Record<string, string>>): void {
     const response = this.#response;
-    response.on('close', () => this.#closed());
+    onResponseClosed(response, () => this.#closed());
     // `close` follows and says all that matters.
     response.on('error', () => undefined);
     response.writeHead(200, { ...headers, ...HEADERS });
@@ -69,7 +70,7 @@ export class ServerSentEventsTransport implements Transport {
 
   drop(): void {
     this.#response.destroy();
-    // A response that still waits for its turn on the socket never tells of its end.
+    // Not every response tells of its end, and a connection is let go whatever its socket does.
     this.#closed();
   }
 

@@ -1,8 +1,7 @@
-import { parseNegotiateResponse } from '@signalite/protocol';
 import { EventStream } from './event-stream.ts';
 import { type HttpAnswer, type HttpRequestOptions, httpRequest, upgradeRequest } from './http-request.ts';
 import { OpenPost } from './open-post.ts';
-import { clientToken, type RawClientOptions } from './raw-client.ts';
+import { clientToken, negotiate, type RawClientOptions } from './raw-client.ts';
 import type { ServiceAddress } from './service-address.ts';
 
 /** What the JSON hub protocol begins with. */
@@ -36,13 +35,7 @@ export class HttpClient {
   static async negotiate(service: ServiceAddress, options: RawClientOptions = {}): Promise<HttpClient> {
     const { hub = 'chat', query = '' } = options;
     const token = await clientToken(service, options);
-    const { text } = await httpRequest(service, {
-      method: 'POST',
-      path: `/client/negotiate?hub=${hub}&negotiateVersion=1`,
-      headers: { authorization: `Bearer ${token}` },
-    });
-    const answer = parseNegotiateResponse(text);
-    if (answer.kind !== 'connection') throw new Error(`negotiate answered ${text}`);
+    const answer = await negotiate(service, { hub, token });
     const path = `/client/?hub=${hub}${query}&id=${answer.connectionToken}`;
     return new HttpClient(service, { token, connectionId: answer.connectionId, path });
   }

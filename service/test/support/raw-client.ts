@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { parseConnectionString, parseNegotiateResponse } from '@signalite/protocol';
 import { WebSocket } from 'ws';
+import { httpRequest } from './http-request.ts';
 import { Inbox } from './inbox.ts';
 import type { ServiceAddress } from './service-address.ts';
 import { makeToken, sdkAudience } from './tokens.ts';
@@ -92,11 +93,12 @@ export async function clientToken(service: ServiceAddress, options: RawClientOpt
 }
 
 export async function negotiate(service: ServiceAddress, { hub = 'chat', token }: { hub?: string; token: string }) {
-  const response = await fetch(`${service.url}/client/negotiate?hub=${hub}&negotiateVersion=1`, {
+  const { text } = await httpRequest(service, {
     method: 'POST',
+    path: `/client/negotiate?hub=${hub}&negotiateVersion=1`,
     headers: { authorization: `Bearer ${token}` },
   });
-  const answer = parseNegotiateResponse(await response.text());
+  const answer = parseNegotiateResponse(text);
   if (answer.kind !== 'connection') throw new Error(`negotiate answered ${JSON.stringify(answer)}`);
   return answer;
 }
