@@ -14,6 +14,8 @@ export type ClientProtocol = 'json' | 'messagepack';
 
 interface Library {
   readonly build: (url: string, protocol: ClientProtocol, reconnects: boolean) => HubConnection;
+  /** With stateful reconnect, and no other; from version 8 on. */
+  readonly buildStateful: (url: string, protocol: ClientProtocol) => HubConnection;
   readonly newSubject: () => signalr10.Subject<unknown>;
 }
 
@@ -24,14 +26,17 @@ interface Parts {
 }
 
 function library({ signalr, MessagePackHubProtocol }: Parts): Library {
+  const builderOf = (url: string, protocol: ClientProtocol) =>
+    new signalr.HubConnectionBuilder()
+      .withUrl(url)
+      .withHubProtocol(protocol === 'json' ? new signalr.JsonHubProtocol() : new MessagePackHubProtocol())
+      .configureLogging(signalr.LogLevel.None);
   return {
     build(url, protocol, reconnects) {
-      const builder = new signalr.HubConnectionBuilder()
-        .withUrl(url)
-        .withHubProtocol(protocol === 'json' ? new signalr.JsonHubProtocol() : new MessagePackHubProtocol())
-        .configureLogging(signalr.LogLevel.None);
+      const builder = builderOf(url, protocol);
       return (reconnects ? builder.withAutomaticReconnect([0, 100, 500, 1000]) : builder).build();
     },
+    buildStateful: (url, protocol) => builderOf(url, protocol).withStatefulReconnect().build(),
     newSubject: () => new signalr.Subject<unknown>(),
   };
 }
