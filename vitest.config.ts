@@ -26,6 +26,7 @@ export default defineConfig({
       project('server-sdk', './server-sdk'),
       project('client-sdk', './client-sdk'),
       project('chat', './samples/chat'),
+      project('serverless', './samples/serverless'),
       project('bench', './bench'),
       project('repository', './scripts'),
     ],
