@@ -24,7 +24,8 @@ if (builder.Configuration["SELF_HOSTED"] != "1")
 
 var app = builder.Build();
 app.UseAuthentication();
-app.MapHub<FeatureHub>("/feature");
+// STATEFUL=1: clients may come back on a new socket.
+app.MapHub<FeatureHub>("/feature", options => options.AllowStatefulReconnects = builder.Configuration["STATEFUL"] == "1");
 
 // The same targets as FeatureHub.Send, from outside a hub.
 app.MapPost("/api/send", (Sending sending, IHubContext<FeatureHub> hub) =>
