@@ -141,7 +141,7 @@ describe('answers', () => {
     ]);
   });
 
-  test.each(['/', '/api/health', '/server?hub=chat', '/nothing', '/clients'])('%s has none', async (path) => {
+  test.each(['/', '/server?hub=chat', '/nothing', '/clients'])('%s has none', async (path) => {
     await using service = await start();
     const answer = await httpRequest(service, { path, headers: { origin: ORIGIN } });
     expect(answer.headers).not.toHaveProperty('access-control-allow-origin');

@@ -4,6 +4,8 @@ export interface TokenRefusal {
   readonly challenge: string;
   /** Short sentence for the body on `/client` and `/server`. */
   readonly text: string;
+  /** No access key signed it: somebody else may have. */
+  readonly isOtherIssuer?: boolean;
 }
 
 function invalid(description: string, text: string): TokenRefusal {
@@ -15,11 +17,18 @@ export const TokenRefusals = {
     challenge: 'Bearer',
     text: 'An access token is needed: send it as "Authorization: Bearer <token>" or in the access_token query parameter.',
   },
-  malformed: { challenge: 'Bearer', text: 'The access token is not a JSON Web Token signed with HS256 or HS512.' },
-  signature: invalid(
-    'The signature key was not found',
-    'The access token is signed with a key that this service does not have. Compare the AccessKey of the connection string.',
-  ),
+  malformed: {
+    challenge: 'Bearer',
+    text: 'The access token is not a JSON Web Token signed with HS256 or HS512.',
+    isOtherIssuer: true,
+  },
+  signature: {
+    ...invalid(
+      'The signature key was not found',
+      'The access token is signed with a key that this service does not have. Compare the AccessKey of the connection string.',
+    ),
+    isOtherIssuer: true,
+  },
   audience: invalid(
     'The audience is invalid',
     'The access token was made for another address: its audience must name this path and hub.',

@@ -46,6 +46,8 @@ export interface ServiceOptions {
   readonly checkWebSocketOrigin?: boolean;
   /** Hosts that the audience of a token may name. Default: any. */
   readonly audienceHosts?: readonly string[];
+  /** Refuse REST calls (400) whose `api-version` names no version of the dated API. Default false: any will do. */
+  readonly strictApiVersion?: boolean;
   /** Believe `X-Forwarded-For` of requests. Only behind a proxy that sets it. Default false. */
   readonly trustProxy?: boolean;
   /** Bounds; those not given have their defaults. */

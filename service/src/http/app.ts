@@ -1,3 +1,4 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { HttpBindings } from '@hono/node-server';
 import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response';
 import { type Context as AnyContext, Hono, type Next } from 'hono';
@@ -21,16 +22,22 @@ type Environment = { Bindings: HttpBindings };
 type Context = AnyContext<Environment>;
 export type App = Hono<Environment>;
 
+/** Who answers what the routes below do not answer themselves. */
+export interface AppTargets extends TransportTargets {
+  /** Writes the whole answer to a request below `/api`. Never rejects. */
+  answerRest(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void>;
+}
+
 /** The HTTP routes of one resource (client-protocol 5.1). WebSocket upgrades do not come this way. */
-export function createApp(context: HttpContext, targets: TransportTargets): App {
+export function createApp(context: HttpContext, targets: AppTargets): App {
   const transports = new TransportRequests(context, targets);
   const app: App = new Hono<Environment>({ getPath: ({ url }) => targetOf(url).path });
   app.use(headLimits(context));
   app.get('/', (c) => c.text(GREETING));
-  for (const path of ['/api/health', '/api/v1/health']) {
-    app.get(path, (c) => c.body(null, 200, { 'Content-Length': '0' }));
-    app.all(path, (c) => refuse(context, c, Refusals.methodNotAllowed));
-  }
+  app.all('/api/*', async (c) => {
+    await targets.answerRest(c.env.incoming, c.env.outgoing);
+    return RESPONSE_ALREADY_SENT;
+  });
   app.get(OPENID_CONFIGURATION_PATH, (c) => c.json(context.identity.openIdConfiguration(new URL(c.req.url).origin)));
   app.get(JWKS_PATH, async (c) => c.json(await context.identity.keySet()));
   app.options('/client/*', (c) => preflight(context, c));

@@ -13,6 +13,8 @@ export interface HttpOptions {
   readonly trustProxy: boolean;
   /** Apply the allowed origins to WebSockets too. */
   readonly checkWebSocketOrigin: boolean;
+  /** Refuse REST calls whose `api-version` names no version. */
+  readonly strictApiVersion: boolean;
 }
 
 /** What the routes of one resource work with. */

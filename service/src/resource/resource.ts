@@ -6,16 +6,17 @@ import type { ResourceSettings } from '../config/resource-settings.ts';
 import { ServiceModeName } from '../config/service-mode-name.ts';
 import type { PemCertificate, PfxCertificate } from '../config/service-options.ts';
 import type { SecretLookup } from '../config/url-template.ts';
-import { createApp, refuseMalformed } from '../http/app.ts';
+import { type AppTargets, createApp, refuseMalformed } from '../http/app.ts';
 import type { HttpContext, HttpOptions } from '../http/http-context.ts';
 import { type Listener, listen } from '../http/listener.ts';
-import type { TransportTargets } from '../http/transport-request.ts';
 import { refuseUnreadable } from '../http/unreadable-request.ts';
 import { handleUpgrade, type UpgradeParts, type UpgradeTargets } from '../http/upgrade.ts';
 import { Hubs } from '../hub/hubs.ts';
 import { CloseReasons } from '../lifetime/close-reasons.ts';
 import type { ServiceEvents } from '../log/events.ts';
 import { EndOfTurn } from '../outbound/end-of-turn.ts';
+import { publicEndpointOf } from '../rest-api/public-endpoint.ts';
+import { createRestHandler, type RestHandler } from '../rest-api/rest-handler.ts';
 import { defaultMode } from '../service-mode/default-mode.ts';
 import { serverlessModes } from '../service-mode/serverless-mode.ts';
 import { WorkCounter } from '../service-mode/work-counter.ts';
@@ -52,7 +53,7 @@ export class Resource {
   readonly #hubs: Hubs;
   readonly #servers: ServerGate;
   readonly #http: HttpContext;
-  readonly #targets: UpgradeTargets & TransportTargets;
+  readonly #targets: UpgradeTargets & AppTargets;
   readonly #modes: ServiceModes;
   readonly #identity: ManagedIdentity;
   readonly #upstream: Upstream;
@@ -97,14 +98,15 @@ export class Resource {
         released: ({ connectionToken }) => this.clients.release(connectionToken),
       },
     });
+    this.#http = this.#createHttpContext();
     this.#targets = {
+      answerRest: this.#createRestHandler(instanceId),
       openClient: (upgrade, connectionToken) => gate.openWebSocket(upgrade, connectionToken),
       resumeClient: (upgrade, connection, before) => gate.resume(upgrade, connection, before),
       openEvents: (request, connectionToken) => gate.openEvents(request, connectionToken),
       openPolling: (request, connectionToken) => gate.openPolling(request, connectionToken),
       openServer: (upgrade) => this.#servers.open(upgrade),
     };
-    this.#http = this.#createHttpContext();
     settings.onChange((current, before) => {
       if (current.serviceMode === before.serviceMode) return;
       applyModeChange(mode(), { servers: this.#servers, clients: this.clients });
@@ -176,6 +178,23 @@ export class Resource {
       allowsStatefulReconnect: (hub) => this.#hubs.find(hub)?.servers.allowStatefulReconnect === true,
       isStopping: () => this.#isStopping,
     };
+  }
+
+  #createRestHandler(instanceId: string): RestHandler {
+    const { limits, timers, events, now, http } = this.#options;
+    return createRestHandler({
+      hubs: this.#hubs,
+      settings: this.settings,
+      verifier: this.#http.verifier,
+      limits,
+      timers,
+      events,
+      options: http,
+      now,
+      instanceId,
+      isStopping: () => this.#isStopping,
+      publicEndpoint: publicEndpointOf,
+    });
   }
 
   #createModes(): ServiceModes {

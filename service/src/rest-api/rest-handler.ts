@@ -1,0 +1,146 @@
+// One call from its request to its answer (rest-api 2-6).
+
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { corsHeaders, preflightHeaders } from '../http/cors.ts';
+import type { Hub } from '../hub/hub.ts';
+import type { HubLane } from '../hub/hub-operations.ts';
+import { API_VERSIONS, type ApiFamily, familyOf } from './api-family.ts';
+import { authorize } from './authorize.ts';
+import { CallQuery } from './call-query.ts';
+import { checkNames, hubKeyOf } from './name-rules.ts';
+import { problemReply, type Reply, successReply, unauthorizedReply, writeReply } from './reply.ts';
+import { readRequestBody } from './request-body.ts';
+import type { RestCall } from './rest-call.ts';
+import type { RestContext } from './rest-context.ts';
+import { invalidRequest, Problems, RestProblem } from './rest-problem.ts';
+import { type RestTarget, readRestTarget } from './rest-target.ts';
+import type { Answer } from './route.ts';
+import type { PathParameters, RouteTable, ServedRoute } from './route-table.ts';
+import { createRouteTable } from './routes.ts';
+
+/** Answers requests below `/api`. Never rejects. */
+export type RestHandler = (incoming: IncomingMessage, outgoing: ServerResponse) => Promise<void>;
+
+/** Makes the REST API of one resource. */
+export function createRestHandler(context: RestContext): RestHandler {
+  const api: Api = { context, routes: createRouteTable(), laneOf: lanesOf() };
+  return async (incoming, outgoing) => {
+    const { headers, method = '' } = incoming;
+    const allowed = context.settings.current.allowedOrigins;
+    if (method === 'OPTIONS') {
+      const asked = {
+        method: headers['access-control-request-method'],
+        headers: headers['access-control-request-headers'],
+      };
+      outgoing.writeHead(204, preflightHeaders({ origin: headers.origin, ...asked }, allowed));
+      outgoing.end();
+      return;
+    }
+    const reply = await answer(api, incoming);
+    writeReply(outgoing, reply, { isHead: method === 'HEAD', headers: corsHeaders(headers.origin, allowed) });
+  };
+}
+
+interface Api {
+  readonly context: RestContext;
+  readonly routes: RouteTable;
+  readonly laneOf: (hub: Hub) => HubLane;
+}
+
+/** A request whose route was found. */
+interface RoutedRequest {
+  readonly incoming: IncomingMessage;
+  readonly target: RestTarget;
+  readonly path: readonly string[];
+  readonly served: ServedRoute;
+  readonly parameters: PathParameters;
+}
+
+/** One lane for each hub: what one call did is visible to the calls behind it. */
+function lanesOf(): (hub: Hub) => HubLane {
+  const lanes = new WeakMap<Hub, HubLane>();
+  return (hub) => {
+    const lane = lanes.get(hub) ?? hub.openLane();
+    lanes.set(hub, lane);
+    return lane;
+  };
+}
+
+async function answer(api: Api, incoming: IncomingMessage): Promise<Reply> {
+  const target = readRestTarget(incoming.url ?? '/');
+  const family = familyOf(target.path ?? []);
+  try {
+    return await routed(api, incoming, target);
+  } catch (error) {
+    return failed(api.context, error, { family, rawPath: target.rawPath });
+  }
+}
+
+function failed(
+  { events }: RestContext,
+  error: unknown,
+  { family, rawPath }: { readonly family: ApiFamily; readonly rawPath: string },
+): Reply {
+  if (error instanceof RestProblem) {
+    const { status, message } = error.details;
+    // That something does not exist is an answer like others.
+    if (status !== 404) events.emit({ name: 'requestRefused', path: rawPath, status, reason: message });
+    return problemReply(family, error.details);
+  }
+  events.emit({ name: 'fault', where: 'rest', message: error instanceof Error ? error.message : String(error) });
+  return problemReply(family, Problems.fault);
+}
+
+async function routed(api: Api, incoming: IncomingMessage, target: RestTarget): Promise<Reply> {
+  const { path } = target;
+  if (path === undefined) throw new RestProblem(Problems.brokenPath);
+  const found = api.routes.find(incoming.method ?? '', path);
+  if (found.match === 'nothing') throw new RestProblem(Problems.noRoute);
+  if (found.match === 'other-methods') {
+    const headers = { Allow: found.methods.join(', ') };
+    const message = `This path takes ${found.methods.join(', ')} only.`;
+    throw new RestProblem({ status: 405, code: 'Error.Request.Invalid', message, headers });
+  }
+  return authorized(api, { ...found, incoming, target, path });
+}
+
+async function authorized({ context, laneOf }: Api, request: RoutedRequest): Promise<Reply> {
+  const { incoming, target, path, served, parameters } = request;
+  const { route, hubSegment } = served;
+  if (route.on === 'hub' || !route.isAnonymous) {
+    const required = { path, hubSegment, hub: undefined, hosts: context.options.audienceHosts };
+    const verification = await authorize(context, incoming.headers.authorization, required);
+    if (!verification.ok) {
+      const { text } = verification.refusal;
+      context.events.emit({ name: 'requestRefused', path: target.rawPath, status: 401, reason: text });
+      return unauthorizedReply(verification.refusal);
+    }
+    if (context.isStopping()) throw new RestProblem(Problems.stopping);
+  }
+  const call = createCall(context, incoming, target);
+  if (route.on === 'service') return successReply(served, await route.handle(call));
+  checkVersion(context, served, call.query);
+  const hubKey = hubKeyOf(parameters, call.query);
+  checkNames(served, parameters);
+  const lane = laneOf(context.hubs.get(hubKey));
+  const done: Answer = await route.handle({ ...call, parameters, hubKey, lane });
+  return successReply(served, done);
+}
+
+function createCall(context: RestContext, request: IncomingMessage, { rawPath, rawQuery }: RestTarget): RestCall {
+  const { limits, timers } = context;
+  return {
+    context,
+    request,
+    rawPath,
+    query: new CallQuery(rawQuery),
+    readBody: () => readRequestBody(request, { maxBytes: limits.restBodyBytes, timeoutMs: timers.restBodyMs }),
+  };
+}
+
+function checkVersion({ options }: RestContext, { family }: ServedRoute, query: CallQuery): void {
+  if (!options.strictApiVersion || family !== 'dated') return;
+  const version = query.text('api-version');
+  if (version !== undefined && API_VERSIONS.includes(version)) return;
+  throw invalidRequest(`The query parameter 'api-version' must be one of ${API_VERSIONS.join(', ')}.`, 'api-version');
+}
