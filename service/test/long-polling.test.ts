@@ -4,9 +4,11 @@ import { describe, expect, test } from 'vitest';
 import { Clock } from './support/clock.ts';
 import { untilSockets } from './support/footprint.ts';
 import { HANDSHAKE } from './support/http-client.ts';
+import { type HttpAnswer, httpRequest } from './support/http-request.ts';
 import { CLOCKED, HttpScene } from './support/http-scene.ts';
 import { call, callText } from './support/payloads.ts';
 import { BINARY, expectData, expectGone, expectOver, NO_CACHE, NO_CONNECTION } from './support/poll-answers.ts';
+import { makeToken, sdkAudience } from './support/tokens.ts';
 
 describe('the first poll', () => {
   test('is answered at once, and nobody else hears of it', async () => {
@@ -215,5 +217,93 @@ describe('time without a poll', () => {
     expect(all.closeCategories).toEqual(['PingTimeout']);
     await all.expectToldNothing();
     expectGone(await client.poll());
+  });
+});
+
+describe('the token', () => {
+  test('is looked at for each poll, and a bad one harms nothing', async () => {
+    await using all = await HttpScene.start();
+    const client = await all.polling();
+    const key = /AccessKey=([^;]+)/.exec(all.service.connectionString)?.[1] ?? '';
+    const audience = sdkAudience('client', 'chat');
+    for (const bad of ['', 'nonsense', await makeToken({ key, audience, expiresIn: -301 })]) {
+      client.token = bad;
+      for (const refused of [await client.poll(), await client.end()]) {
+        expect(refused.status).toBe(401);
+        expect(refused.headers).toMatchObject(NO_CACHE);
+        expect(refused.headers['www-authenticate']).toMatch(/^Bearer/);
+      }
+    }
+    client.token = await makeToken({ key, audience, expiresIn: 7200 });
+    all.server.sendText(client.connectionId, callText('kept'));
+    expectData(await client.poll(), callText('kept'));
+  });
+
+  test('that expires ends the polls', async () => {
+    using clock = new Clock();
+    await using all = await HttpScene.start({ timers: CLOCKED });
+    const client = await all.polling({ claims: { 'asrs.s.ttl': '300' } });
+    const key = /AccessKey=([^;]+)/.exec(all.service.connectionString)?.[1] ?? '';
+    client.token = await makeToken({ key, audience: sdkAudience('client', 'chat'), expiresIn: -200 });
+    const { answer } = await client.pendingPoll();
+    // A clock may differ by five minutes.
+    await all.pass(clock, 101_000);
+    expect((await answer).status).toBe(200);
+    expect((await client.poll()).status).toBe(401);
+    await all.pass(clock, 300_000);
+    await all.expectToldOnce(client);
+  });
+
+  test('may be in the query', async () => {
+    await using all = await HttpScene.start();
+    const client = await all.polling();
+    all.server.sendText(client.connectionId, callText('one'));
+    expectData(
+      await httpRequest(all.service, { path: `${client.path}&access_token=${client.token}` }),
+      callText('one'),
+    );
+  });
+});
+
+describe('pages', () => {
+  const origin = 'https://page.example';
+  const own = { headers: { origin } };
+
+  function expectGranted({ headers }: HttpAnswer): void {
+    expect(headers).toMatchObject({
+      'access-control-allow-origin': origin,
+      'access-control-allow-credentials': 'true',
+      vary: 'Origin',
+    });
+  }
+
+  test('may read every answer', async () => {
+    await using all = await HttpScene.start();
+    const client = await all.negotiate();
+    expectGranted(await client.poll(own));
+    await client.post(HANDSHAKE);
+    expectGranted(await client.poll(own));
+    const { replaced, answer } = await client.pendingPoll(own);
+    expectGranted(replaced);
+    expect(await client.refusedEvents(own)).toMatchObject({ status: 400 });
+    expectGranted(await client.refusedEvents(own));
+    expectGranted(await client.end(own));
+    expectGranted(await answer);
+    const gone = await client.poll(own);
+    expectGone(gone);
+    expectGranted(gone);
+    client.token = 'none';
+    const refused = await client.poll(own);
+    expect(refused.status).toBe(401);
+    expectGranted(refused);
+  });
+
+  test('unless they are elsewhere', async () => {
+    await using all = await HttpScene.start({ allowedOrigins: ['https://other.example'] });
+    const client = await all.negotiate();
+    for (const { headers } of [await client.poll(own), await client.post('', own), await client.end(own)]) {
+      expect(headers).not.toHaveProperty('access-control-allow-origin');
+      expect(headers['vary']).toBe('Origin');
+    }
   });
 });

@@ -159,6 +159,23 @@ describe('clients that vanish', () => {
   );
 
   test(
+    'never quite, with a stream that waits for its turn on a socket',
+    leavesNothing(async (all, clock) => {
+      const polling = await all.polling();
+      const streaming = await all.negotiate();
+      const socket = await send(all, get(polling), get(streaming, 'text/event-stream'));
+      await all.events.next('clientConnected');
+      await all.events.next('clientConnected');
+      // No handshake comes: it is over, then it is let go.
+      await all.pass(clock, 15_000);
+      await all.pass(clock, 5000);
+      expect(all.closeCategories).toEqual(['HandshakeError']);
+      expect(all.service.counts.clients).toBe(1);
+      socket.destroy();
+    }),
+  );
+
+  test(
     'in the middle of their POSTs',
     leavesNothing(async (all) => {
       const { client, stream } = await all.streaming();

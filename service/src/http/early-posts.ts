@@ -2,17 +2,24 @@ import type { IncomingMessage } from 'node:http';
 import { type PostOutcome, PostQueue } from '../transport/post-queue.ts';
 import type { HttpContext } from './http-context.ts';
 
+type EarlyPostsContext = Pick<HttpContext, 'clients' | 'limits' | 'timers'>;
+
 /**
  * POSTs of clients whose transport is not open yet: what they bring waits for it. Like later ones they are taken one
  * after the other for each client, and so many at most.
  */
 export class EarlyPosts {
-  readonly #context: HttpContext;
+  readonly #context: EarlyPostsContext;
   /** By connection token, while one is under way. */
   readonly #queues = new Map<string, PostQueue>();
 
-  constructor(context: HttpContext) {
+  constructor(context: EarlyPostsContext) {
     this.#context = context;
+  }
+
+  /** Clients with a POST under way. */
+  get clientCount(): number {
+    return this.#queues.size;
   }
 
   /** `id`: of a client of the hub that was found to be negotiated. */

@@ -1,4 +1,7 @@
 // client-protocol 3.2, 3.3, 7: hub messages in a stream.
+import { jsonHubProtocol } from '@signalite/protocol';
+import { messagePackHubProtocol } from '@signalite/protocol/messagepack';
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { hubFrameAt, hubMessageType } from './hub-frame.ts';
 
@@ -97,5 +100,58 @@ describe('MessagePack', () => {
   test('what cannot be a length passes to whoever parses it', () => {
     const all = Buffer.from('ffffffffffff', 'hex');
     expect(hubFrameAt(all, 0, false)).toEqual({ body: 0, bodyEnd: 6, end: 6 });
+  });
+});
+
+describe.each([
+  { name: 'JSON', protocol: jsonHubProtocol, isText: true },
+  { name: 'MessagePack', protocol: messagePackHubProtocol, isText: false },
+])('$name, wherever the stream is cut', ({ protocol, isText }) => {
+  const anyMessage = fc.oneof(
+    fc.record({
+      type: fc.constantFrom(1 as const, 4 as const),
+      invocationId: fc.string({ minLength: 1 }),
+      target: fc.string({ minLength: 1 }),
+      // Prefixes of one, two and three bytes.
+      arguments: fc.array(
+        fc.oneof(
+          fc.string(),
+          fc.integer({ min: 100, max: 20_000 }).map((length) => 'x'.repeat(length)),
+        ),
+        {
+          maxLength: 3,
+        },
+      ),
+    }),
+    fc.constant({ type: 6 as const }),
+    fc.record({ type: fc.constantFrom(8 as const, 9 as const), sequenceId: fc.nat() }),
+  );
+
+  /** Types of the whole messages, and where the rest begins. */
+  function readAll(all: Buffer): { types: (number | undefined)[]; end: number } {
+    const types: (number | undefined)[] = [];
+    let end = 0;
+    for (let frame = hubFrameAt(all, end, isText); frame !== undefined; frame = hubFrameAt(all, end, isText)) {
+      types.push(hubMessageType(all, frame, isText));
+      end = frame.end;
+    }
+    return { types, end };
+  }
+
+  test('each message is found once, whole, with its type', () => {
+    fc.assert(
+      fc.property(fc.array(anyMessage, { minLength: 1, maxLength: 5 }), fc.nat(), (messages, anywhere) => {
+        const frames = messages.map((message) => Buffer.from(protocol.encode(message)));
+        const all = Buffer.concat(frames);
+        const cut = anywhere % (all.length + 1);
+        const first = readAll(all.subarray(0, cut));
+        const rest = readAll(all.subarray(first.end));
+        expect([...first.types, ...rest.types]).toEqual(messages.map(({ type }) => type));
+        expect(first.end + rest.end).toBe(all.length);
+        expect(first.end).toBeLessThanOrEqual(cut);
+        const wholeBytes = Buffer.concat(frames.slice(0, first.types.length)).length;
+        expect(first.end).toBe(wholeBytes);
+      }),
+    );
   });
 });
