@@ -78,9 +78,12 @@ describe('a client that does not acknowledge', () => {
     expect(socket.frames.rest).toEqual([]);
     const second = await all.client.open();
     expect(await second.next()).toEqual({ type: 9, sequenceId: 3 });
-    expect(brief(await second.take(5))).toEqual([2, 3, 4, 5, 6]);
-    second.send({ type: 9, sequenceId: 1 }, { type: 8, sequenceId: 7 });
-    expect(brief(await second.take(5))).toEqual([7, 8, 9, 10, 11]);
+    // One more: some clients acknowledge new messages only, whatever became of their last word.
+    expect(brief(await second.take(6))).toEqual([2, 3, 4, 5, 6, 7]);
+    await server.settled();
+    expect(second.frames.rest).toEqual([]);
+    second.send({ type: 9, sequenceId: 1 }, { type: 8, sequenceId: 8 });
+    expect(brief(await second.take(4))).toEqual([8, 9, 10, 11]);
   });
 
   test('is too slow when more waits than its queue holds', async () => {

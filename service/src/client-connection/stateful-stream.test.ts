@@ -11,7 +11,7 @@ import { StatefulStream } from './stateful-stream.ts';
 const PROTOCOLS = { json: jsonHubProtocol, messagepack: messagePackHubProtocol } as const;
 type ProtocolName = keyof typeof PROTOCOLS;
 const NAMES: readonly ProtocolName[] = ['json', 'messagepack'];
-const LIMITS = { replayBytes: 100_000, clientMessageBytes: 1000 };
+const LIMITS = { replayBytes: 100_000, clientQueueBytes: 1_000_000, clientMessageBytes: 1000 };
 const ACK_MS = 1000;
 
 /** All tracked types, the n-th of its kind. */

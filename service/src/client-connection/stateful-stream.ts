@@ -1,5 +1,6 @@
 import { type HubMessage, HubMessageType, type HubProtocol, jsonHubProtocol, ProtocolError } from '@signalite/protocol';
 import { messagePackHubProtocol } from '@signalite/protocol/messagepack';
+import type { ServiceLimits } from '../config/limits.ts';
 import { type CloseReason, CloseReasons } from '../lifetime/close-reasons.ts';
 import { type HubFrame, hubFrameAt, hubMessageType } from '../outbound/hub-frame.ts';
 import { createRecord, isTextProtocol, type OutboundRecord, RecordKind } from '../outbound/outbound-record.ts';
@@ -13,6 +14,8 @@ export interface StatefulReading {
   /** The client broke the rules, and this is how its connection ends. */
   readonly end?: CloseReason;
 }
+
+type StatefulLimits = Pick<ServiceLimits, 'replayBytes' | 'clientQueueBytes' | 'clientMessageBytes'>;
 
 /**
  * Sequence numbers and acknowledgements towards one client that may come back on a new socket. The app server sees one
@@ -32,10 +35,10 @@ export class StatefulStream {
   #awaitsSequence = false;
   #isFinished = false;
 
-  constructor(hubProtocol: string, limits: { readonly replayBytes: number; readonly clientMessageBytes: number }) {
+  constructor(hubProtocol: string, limits: StatefulLimits) {
     this.#isText = isTextProtocol(hubProtocol);
     this.#maxMessageBytes = limits.clientMessageBytes;
-    this.replay = new ReplayBuffer(limits.replayBytes);
+    this.replay = new ReplayBuffer({ bytes: limits.replayBytes, returnedBytes: limits.clientQueueBytes });
   }
 
   /** The client said goodbye: it does not come back. */
@@ -87,7 +90,7 @@ export class StatefulStream {
   resume(): OutboundRecord[] {
     this.#unfinished = new UnfinishedMessage();
     this.#awaitsSequence = true;
-    return [this.#record({ type: 9, sequenceId: this.replay.sequenceId }), ...this.replay.unacknowledged];
+    return [this.#record({ type: 9, sequenceId: this.replay.sequenceId }), ...this.replay.resend()];
   }
 
   /** The acknowledgement that is due, at most one in `everyMs`. */

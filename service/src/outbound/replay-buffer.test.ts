@@ -6,6 +6,10 @@ import { ReplayBuffer } from './replay-buffer.ts';
 
 const HEADER_BYTES = 2;
 
+function create(bytes: number, returnedBytes = 1000): ReplayBuffer {
+  return new ReplayBuffer({ bytes, returnedBytes });
+}
+
 function record(text: string, kind: RecordKind = RecordKind.Messages, messageCount = 1): OutboundRecord {
   return createRecord(Buffer.from(text), true, kind, messageCount);
 }
@@ -21,65 +25,65 @@ function texts(records: readonly OutboundRecord[]): string[] {
 }
 
 test('messages are numbered from one, and kept in order until they are acknowledged', () => {
-  const replay = new ReplayBuffer(1000);
+  const replay = create(1000);
   expect(replay.sequenceId).toBe(1);
   replay.takeFrom(queueOf(record('a'), record('b')));
   replay.takeFrom(queueOf(record('c')));
   expect(replay.sequenceId).toBe(1);
-  expect(texts(replay.unacknowledged)).toEqual(['a', 'b', 'c']);
+  expect(texts(replay.resend())).toEqual(['a', 'b', 'c']);
   replay.release(2);
   expect(replay.sequenceId).toBe(3);
-  expect(texts(replay.unacknowledged)).toEqual(['c']);
+  expect(texts(replay.resend())).toEqual(['c']);
   replay.release(3);
   // Nothing is kept: the next message will be the fourth.
   expect(replay.sequenceId).toBe(4);
-  expect(replay.unacknowledged).toEqual([]);
+  expect(replay.resend()).toEqual([]);
   expect(replay.bytes).toBe(0);
 });
 
 test('what was released is released again without harm, and numbers go on', () => {
-  const replay = new ReplayBuffer(1000);
+  const replay = create(1000);
   replay.takeFrom(queueOf(record('a'), record('b')));
   replay.release(1);
   replay.release(1);
   replay.release(0);
-  expect(texts(replay.unacknowledged)).toEqual(['b']);
+  expect(texts(replay.resend())).toEqual(['b']);
   replay.release(999);
   replay.takeFrom(queueOf(record('c')));
   expect(replay.sequenceId).toBe(3);
 });
 
 test('all that is kept stays kept however often it is asked for', () => {
-  const replay = new ReplayBuffer(1000);
+  const replay = create(1000);
   replay.takeFrom(queueOf(record('a')));
-  expect(texts(replay.unacknowledged)).toEqual(['a']);
-  expect(texts(replay.unacknowledged)).toEqual(['a']);
+  expect(texts(replay.resend())).toEqual(['a']);
+  expect(texts(replay.resend())).toEqual(['a']);
   expect(replay.sequenceId).toBe(1);
 });
 
 test.each([RecordKind.Handshake, RecordKind.Control, RecordKind.Close])(
   'a record of kind %s is written, not numbered and not kept',
   (kind) => {
-    const replay = new ReplayBuffer(1000);
+    const replay = create(1000);
     expect(texts(replay.takeFrom(queueOf(record('x', kind), record('a'), record('y', kind))))).toEqual(['x', 'a', 'y']);
-    expect(texts(replay.unacknowledged)).toEqual(['a']);
+    expect(texts(replay.resend())).toEqual(['a']);
     replay.release(1);
     expect(replay.sequenceId).toBe(2);
   },
 );
 
 test('a record of several messages has as many numbers, and is released with the last', () => {
-  const replay = new ReplayBuffer(1000);
+  const replay = create(1000);
   replay.takeFrom(queueOf(record('abc', RecordKind.Messages, 3), record('d')));
   replay.release(2);
   expect(replay.sequenceId).toBe(1);
-  expect(texts(replay.unacknowledged)).toEqual(['abc', 'd']);
+  expect(texts(replay.resend())).toEqual(['abc', 'd']);
   replay.release(3);
   expect(replay.sequenceId).toBe(4);
 });
 
 test('at the bound the rest stays in the queue, in order, until there is room', () => {
-  const replay = new ReplayBuffer(3 * (HEADER_BYTES + 1));
+  const replay = create(3 * (HEADER_BYTES + 1));
   const queue = queueOf(record('a'), record('b'), record('c'), record('d'), record('e'));
   expect(texts(replay.takeFrom(queue))).toEqual(['a', 'b', 'c']);
   expect(replay.bytes).toBe(9);
@@ -94,7 +98,7 @@ test('at the bound the rest stays in the queue, in order, until there is room', 
 });
 
 test('a ping does not overtake a message that waits for room', () => {
-  const replay = new ReplayBuffer(1);
+  const replay = create(1);
   const queue = queueOf(record('a'), record('b'), record('ping', RecordKind.Control));
   expect(texts(replay.takeFrom(queue))).toEqual(['a']);
   replay.release(1);
@@ -102,10 +106,34 @@ test('a ping does not overtake a message that waits for room', () => {
 });
 
 test('a message over the bound is taken when there is room at all', () => {
-  const replay = new ReplayBuffer(10);
+  const replay = create(10);
   const queue = queueOf(record('x'.repeat(100)), record('b'));
   expect(replay.takeFrom(queue)).toHaveLength(1);
   expect(replay.takeFrom(queue)).toEqual([]);
   replay.release(1);
   expect(texts(replay.takeFrom(queue))).toEqual(['b']);
+});
+
+test('one message more follows each return, whatever the bound says, for clients that acknowledge new ones only', () => {
+  const replay = create(1);
+  const queue = queueOf(record('a'), record('b'), record('c'), record('d'));
+  expect(texts(replay.takeFrom(queue))).toEqual(['a']);
+  expect(texts(replay.resend())).toEqual(['a']);
+  expect(texts(replay.takeFrom(queue))).toEqual(['b']);
+  expect(replay.takeFrom(queue)).toEqual([]);
+  expect(texts(replay.resend())).toEqual(['a', 'b']);
+  expect(texts(replay.takeFrom(queue))).toEqual(['c']);
+  replay.release(3);
+  expect(texts(replay.takeFrom(queue))).toEqual(['d']);
+});
+
+test('a client that never acknowledges gets no more by coming back again and again', () => {
+  const replay = create(1, 3 * (HEADER_BYTES + 1));
+  const queue = queueOf(...Array.from('abcdef', (text) => record(text)));
+  for (let count = 0; count < 10; count++) {
+    replay.takeFrom(queue);
+    replay.resend();
+  }
+  expect(texts(replay.resend())).toEqual(['a', 'b', 'c']);
+  expect(texts(queue.takeAll())).toEqual(['d', 'e', 'f']);
 });

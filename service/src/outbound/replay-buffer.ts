@@ -8,18 +8,26 @@ interface Kept {
   readonly lastId: number;
 }
 
+export interface ReplayLimits {
+  /** Over it nothing more is taken until an Ack makes room. */
+  readonly bytes: number;
+  /** Over it clients that come back get nothing more either. */
+  readonly returnedBytes: number;
+}
+
 /**
  * What was written to a client and not yet acknowledged by it, to be written again on its next socket. Hub messages
  * are numbered from 1; pings, acks and closes are not (client-protocol 4.3).
  */
 export class ReplayBuffer {
-  readonly #maxBytes: number;
+  readonly #limits: ReplayLimits;
   #kept: Kept[] = [];
   #bytes = 0;
   #lastId = 0;
+  #mayExceed = false;
 
-  constructor(maxBytes: number) {
-    this.#maxBytes = maxBytes;
+  constructor(limits: ReplayLimits) {
+    this.#limits = limits;
   }
 
   /** Bytes that are kept. */
@@ -32,8 +40,12 @@ export class ReplayBuffer {
     return this.#kept[0]?.firstId ?? this.#lastId + 1;
   }
 
-  /** All that is kept, in order. */
-  get unacknowledged(): OutboundRecord[] {
+  /**
+   * All that is kept, in order, for a client that came back. One message more may follow over the bound: the .NET client
+   * acknowledges new messages only, and so would wait for ever when its last acknowledgement was lost.
+   */
+  resend(): OutboundRecord[] {
+    this.#mayExceed = this.#bytes < this.#limits.returnedBytes;
     return this.#kept.map(({ record }) => record);
   }
 
@@ -41,7 +53,8 @@ export class ReplayBuffer {
   takeFrom(queue: OutboundQueue): OutboundRecord[] {
     return queue.takeWhile((record) => {
       if (record.kind !== RecordKind.Messages) return true;
-      if (this.#bytes >= this.#maxBytes) return false;
+      if (this.#bytes >= this.#limits.bytes && !this.#mayExceed) return false;
+      this.#mayExceed = false;
       const firstId = this.#lastId + 1;
       this.#lastId += record.messageCount;
       this.#kept.push({ record, firstId, lastId: this.#lastId });
