@@ -74,7 +74,9 @@ function drawOffers(view: View, onBid: OnBid): void {
   const purse = purseOf(view);
   const buttons = RAISES.map((raise) => {
     const amount = nextBid + raise;
-    const button = element('button', {}, element('small', { text: 'Bid' }), element('span', { text: money(amount) }));
+    const label = `Bid ${money(amount)}`;
+    const texts = [element('small', { text: 'Bid' }), element('span', { text: money(amount) })];
+    const button = element('button', { label }, ...texts);
     button.type = 'button';
     button.disabled = !isOpen || amount > purse;
     button.addEventListener('click', () => onBid(amount));

@@ -18,6 +18,7 @@ const QUIET = [
   '--no-first-run',
 ];
 const START_MS = 60_000;
+const WAIT_MS = 15_000;
 
 let browser: Browser;
 
@@ -73,6 +74,7 @@ class Scene implements AsyncDisposable {
   /** Opens the page in a browser profile of its own and takes a seat. */
   async enter(name: string): Promise<Page> {
     const context = await browser.newContext();
+    context.setDefaultTimeout(WAIT_MS);
     const page = await context.newPage();
     this.#people.push(page);
     await page.goto(this.#sample?.url ?? '');
