@@ -30,6 +30,7 @@ function readJson(body: Buffer): ClientResult | undefined {
   const read = readJsonText(body);
   const { value } = read ?? {};
   if (read === undefined || typeof value !== 'object' || value === null || Array.isArray(value)) return undefined;
+  if (!('type' in value) || value.type !== 3) return undefined;
   if ('error' in value && typeof value.error === 'string') return { kind: 'error', error: value.error };
   const json = memberTexts(read.text).get('result');
   return json === undefined ? { kind: 'void' } : { kind: 'value', json };
