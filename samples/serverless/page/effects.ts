@@ -9,14 +9,13 @@ const CHEERS_MAX = 40;
 
 const isCalm = matchMedia('(prefers-reduced-motion: reduce)');
 
+/** News that is overtaken by other news goes at once. */
 export function toast(title: string, text: string, kind: 'news' | 'problem' | 'joy' = 'news'): void {
-  const made = element(
-    'div',
-    { className: `toast ${kind}` },
-    element('strong', { text: title }),
-    element('span', { text }),
-  );
-  byId('toasts', HTMLElement).append(made);
+  const toasts = byId('toasts', HTMLElement);
+  if (kind === 'news') toasts.querySelector('.news')?.remove();
+  const texts = [element('strong', { text: title }), element('span', { text })];
+  const made = element('div', { className: `toast ${kind}` }, ...texts);
+  toasts.append(made);
   setTimeout(() => made.remove(), TOAST_MS);
 }
 

@@ -21,6 +21,7 @@ const CALLS: Readonly<Record<Call, string>> = {
 };
 const RAISES = [0, 40, 90] as const;
 const FACES_MAX = 6;
+const SCROLL_MARGIN_PX = 40;
 
 export type OnBid = (amount: number) => void;
 
@@ -117,6 +118,12 @@ function drawCatalogue({ me, evening, snapshot }: View): void {
     return entry;
   });
   replace('catalogue', entries);
+  const list = byId('catalogue', HTMLElement);
+  const current = entries[snapshot.sale.lot];
+  // Where the list is too wide for the screen, the current lot is in sight; once, so that people can scroll.
+  if (current === undefined || list.dataset['lot'] === String(snapshot.sale.lot)) return;
+  list.dataset['lot'] = String(snapshot.sale.lot);
+  list.scrollTo({ left: current.offsetLeft - list.offsetLeft - SCROLL_MARGIN_PX });
 }
 
 function fateOf(result: SaleResult | undefined, startPrice: number, me: string): string {

@@ -145,14 +145,16 @@ test('who is too late learns why', async () => {
   await sees(ann, 'Too late: the hammer has fallen.');
 });
 
-test('a name is needed', async () => {
+test('a name is needed, and remembered', async () => {
   await using scene = await Scene.start();
   const page = await scene.enter('Ann');
   await page.reload();
-  expect(await page.getByLabel('Under which name do you bid?').inputValue()).toBe('Ann');
-  await page.getByLabel('Under which name do you bid?').fill('  ');
+  const name = page.getByLabel('Under which name do you bid?');
+  expect(await name.inputValue()).toBe('Ann');
+  await name.fill('  ');
   await page.getByRole('button', { name: 'Take a seat' }).click();
-  await page.getByRole('alert').getByText('name').waitFor();
+  await page.locator('#name:user-invalid').waitFor();
+  expect(await page.getByRole('status').isVisible()).toBe(false);
 });
 
 test('while the app is away nobody is disconnected, and all goes on when it is back', {
