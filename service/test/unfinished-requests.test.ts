@@ -176,6 +176,24 @@ describe('clients that vanish', () => {
   );
 
   test(
+    'after nonsense behind a stream, into which nothing is written',
+    leavesNothing(async (all) => {
+      const client = await all.negotiate();
+      const socket = await send(all, get(client, 'text/event-stream'));
+      let text = '';
+      socket.on('data', (chunk) => {
+        text += chunk.toString();
+      });
+      await all.events.next('clientConnected');
+      socket.write('nonsense\r\n\r\n');
+      await once(socket, 'close');
+      expect(text.split('HTTP/1.1')).toHaveLength(2);
+      await all.events.next('clientClosed');
+      expect(all.events.of('requestRefused')).toEqual([]);
+    }),
+  );
+
+  test(
     'in the middle of their POSTs',
     leavesNothing(async (all) => {
       const { client, stream } = await all.streaming();
