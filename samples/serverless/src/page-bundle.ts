@@ -1,9 +1,10 @@
+import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 
 /** The script of the page as one module, `@signalite/client` included. */
 export async function pageBundle(): Promise<string> {
   const { outputFiles } = await build({
-    entryPoints: [new URL('../page/main.ts', import.meta.url).pathname],
+    entryPoints: [fileURLToPath(new URL('../page/main.ts', import.meta.url))],
     bundle: true,
     minify: true,
     format: 'esm',
