@@ -115,6 +115,16 @@ describe('an end by the service', () => {
     await all.expectToldNothing();
   });
 
+  test('a client that may stay away for longer hears of it later', async () => {
+    using clock = new Clock();
+    await using all = await HttpScene.start({ timers: CLOCKED });
+    const client = await all.polling({ claims: { 'asrs.s.ttl': '60' } });
+    all.server.send({ type: 5, connectionId: client.connectionId, error: 'Because.', headers: [] });
+    await all.server.settled();
+    await all.pass(clock, 59_000);
+    expectData(await client.poll(), '{"type":7,"error":"Because."}\x1e');
+  });
+
   test('a lost server connection', async () => {
     await using all = await HttpScene.start();
     const client = await all.polling();

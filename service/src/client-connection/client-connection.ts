@@ -340,7 +340,9 @@ export class ClientConnection implements HubMember, LinkedClient, TransportOwner
       category: reason.category,
       reason: reason.log,
     });
-    this.#state = { name: 'closing', deadlineAt: now() + timers.closeMs };
+    // A client between two polls hears of the end with the next one.
+    const patienceMs = this.isPolling ? Math.max(timers.closeMs, this.identity.pollIntervalMs ?? 0) : timers.closeMs;
+    this.#state = { name: 'closing', deadlineAt: now() + patienceMs };
     if (by === 'transport' || this.#transport === undefined) this.#release();
     else this.#writeEnd(reason, state.name === 'open');
   }
