@@ -11,7 +11,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 
 const run = promisify(execFile);
 const root = resolve(import.meta.dirname, '../..');
-const PACKAGES = ['protocol', 'service', 'server-sdk'];
+const PACKAGES = ['protocol', 'service', 'server-sdk', 'client-sdk'];
 const INSTALL_MS = 180_000;
 
 let folder: string;
@@ -47,14 +47,38 @@ test('npx signalite runs the service', async () => {
   }
 });
 
-test('the server SDK and the protocol load in plain Node', async () => {
+test('service, hub and client work together in plain Node', async () => {
   const script = `
-    import * as server from '@signalite/server';
+    import { createServer } from 'node:http';
+    import { HubConnectionBuilder } from '@signalite/client';
+    import { messagePack } from '@signalite/client/messagepack';
     import { jsonHubProtocol } from '@signalite/protocol';
-    import { messagePackHubProtocol } from '@signalite/protocol/messagepack';
-    console.log(typeof server.withAzureSignalR, jsonHubProtocol.name, messagePackHubProtocol.name);`;
+    import { Hub, withAzureSignalR } from '@signalite/server';
+    import { startService } from 'signalite';
+    class Sums extends Hub {
+      add(a, b) {
+        return a + b;
+      }
+    }
+    const service = await startService({ host: '127.0.0.1', port: 0 });
+    const logger = { debug() {}, info() {}, warn() {}, error() {} };
+    const signalr = withAzureSignalR({ connectionString: service.connectionString, hubs: { Sums }, logger });
+    await signalr.start();
+    const server = createServer(signalr.negotiateListener('Sums')).listen(0, '127.0.0.1');
+    await new Promise((resolve) => server.once('listening', resolve));
+    const url = 'http://127.0.0.1:' + server.address().port;
+    for (const protocol of [jsonHubProtocol, messagePack]) {
+      const hub = new HubConnectionBuilder().withUrl(url).withHubProtocol(protocol).build();
+      await hub.start();
+      console.log(protocol.name, await hub.invoke('add', 1, 2));
+      await hub.stop();
+    }
+    server.closeAllConnections();
+    server.close();
+    await signalr.close();
+    await service.close();`;
   const { stdout } = await run('node', ['--input-type=module', '--eval', script], { cwd: folder });
-  expect(stdout.trim()).toBe('function json messagepack');
+  expect(stdout.trim()).toBe('json 3\nmessagepack 3');
 });
 
 async function firstLine(child: ChildProcess, pattern: RegExp): Promise<string> {
