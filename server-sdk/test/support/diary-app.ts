@@ -11,6 +11,8 @@ export interface DiaryContract {
     count(to: number): AsyncIterable<number>;
     sum(items: AsyncIterable<number>): number;
     join(group: string): void;
+    park(): string;
+    abort(): void;
   };
   client: {
     heard(n: number, padding: string): void;
@@ -22,6 +24,11 @@ export class Diary {
   readonly said = new Map<string, number[]>();
   readonly connected: string[] = [];
   readonly disconnected: string[] = [];
+  /** Lets all parked calls go. */
+  release: () => void = () => undefined;
+  readonly released = new Promise<void>((resolve) => {
+    this.release = resolve;
+  });
 
   /** All that one client said, in order. */
   of(connectionId: string | null): readonly number[] {
@@ -66,6 +73,16 @@ function diaryHub(diary: Diary) {
 
     join(group: string): Promise<void> {
       return this.groups.add(this.context.connectionId, group);
+    }
+
+    /** Answers when the diary says so. */
+    async park(): Promise<string> {
+      await diary.released;
+      return 'released';
+    }
+
+    abort(): void {
+      this.context.abort();
     }
   };
 }
