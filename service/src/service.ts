@@ -64,6 +64,7 @@ export async function startService(options: ServiceOptions = {}): Promise<Servic
       audienceHosts: options.audienceHosts?.map((one) => one.toLowerCase()),
       trustProxy: options.trustProxy ?? false,
       checkWebSocketOrigin: options.checkWebSocketOrigin ?? false,
+      refuseServerUpgrade: options.refuseServerUpgrade ?? false,
       strictApiVersion: options.strictApiVersion ?? false,
     },
     upstreamSecret: options.upstreamSecret,

@@ -5,10 +5,12 @@ import { ServiceModeName, type ServiceOptions, startService } from 'signalite';
 import { describe, expect, test } from 'vitest';
 import { Clock } from './support/clock.ts';
 import { FakeAppServer } from './support/fake-app-server.ts';
+import { upgradeRequest } from './support/http-request.ts';
 import { messagesIn } from './support/hub-messages.ts';
 import { call } from './support/payloads.ts';
 import { RawClient } from './support/raw-client.ts';
 import { RecordedEvents } from './support/recorded-events.ts';
+import { makeToken, sdkAudience } from './support/tokens.ts';
 
 const { Serverless, Classic } = ServiceModeName;
 const WEAK = 2;
@@ -138,6 +140,29 @@ describe('Serverless: app servers', () => {
     server.send({ type: 1, version: 1, connectionType, target: '', migrationLevel: 0, allowStatefulReconnects: false });
     expect(await server.expect(2)).toMatchObject({ error: 'Server connection is not allowed in Serverless mode.' });
     expect(await server.closed).toBe(1000);
+  });
+
+  test('that try again and again are told of once', async () => {
+    const events = new RecordedEvents();
+    await using service = await start(Serverless, { onEvent: events.listener });
+    for (let tries = 0; tries < 3; tries++) {
+      using server = await FakeAppServer.connect(service, { serverId: 'stubborn', handshake: false });
+      server.send({ type: 1, version: 1, connectionType: 0, target: '', migrationLevel: 0 });
+      expect(await server.closed).toBe(1000);
+    }
+    expect(events.of('serverRefused')).toHaveLength(1);
+  });
+
+  test.each([
+    { agent: 'Microsoft.Azure.SignalR/1.34.0 (.NET 10.0.12; Linux; X64)', status: 403 },
+    { agent: 'Microsoft.Azure.SignalR.Management/1.34.0 (.NET 10.0.12; Linux; X64)', status: 101 },
+    { agent: undefined, status: 101 },
+  ])('may be refused at the upgrade: $agent gets $status', async ({ agent, status }) => {
+    await using service = await start(Serverless, { refuseServerUpgrade: true });
+    const key = /AccessKey=([^;]+)/.exec(service.connectionString)?.[1] ?? '';
+    const token = await makeToken({ key, audience: sdkAudience('server', 'chat') });
+    const headers = { authorization: `Bearer ${token}`, ...(agent === undefined ? {} : { 'asrs-user-agent': agent }) };
+    expect((await upgradeRequest(service, { path: '/server/?hub=chat', headers })).status).toBe(status);
   });
 
   test('with weak connections are welcome, and reach clients of both hub protocols', async () => {

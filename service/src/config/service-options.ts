@@ -44,6 +44,11 @@ export interface ServiceOptions {
   readonly upstreamStreams?: boolean;
   /** Apply `allowedOrigins` to WebSockets too (403). Default false. */
   readonly checkWebSocketOrigin?: boolean;
+  /**
+   * Serverless: answer 403 to the upgrade of an app server, instead of an error in its handshake. Weak connections of the
+   * Management SDK are let in. Default false.
+   */
+  readonly refuseServerUpgrade?: boolean;
   /** Hosts that the audience of a token may name. Default: any. */
   readonly audienceHosts?: readonly string[];
   /** Refuse REST calls (400) whose `api-version` names no version of the dated API. Default false: any will do. */

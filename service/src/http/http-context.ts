@@ -13,6 +13,8 @@ export interface HttpOptions {
   readonly trustProxy: boolean;
   /** Apply the allowed origins to WebSockets too. */
   readonly checkWebSocketOrigin: boolean;
+  /** Serverless: answer 403 to upgrades of app servers that are surely no weak connections. */
+  readonly refuseServerUpgrade: boolean;
   /** Refuse REST calls whose `api-version` names no version. */
   readonly strictApiVersion: boolean;
 }
@@ -27,6 +29,8 @@ export interface HttpContext {
   readonly events: ServiceEvents;
   readonly options: HttpOptions;
   readonly identity: ManagedIdentity;
+  /** Whether app servers may connect, in the mode in force now. */
+  readonly takesAppServers: () => boolean;
   /** True when the app servers of a hub let clients come back on a new socket. */
   readonly allowsStatefulReconnect: (hub: string) => boolean;
   /** True once the resource takes no new connections. */

@@ -19,6 +19,10 @@ export const Refusals = {
   },
   stopping: { status: 503, text: 'The service is shutting down. Try again later.' },
   tooManyNegotiated: { status: 503, text: 'Too many connections are negotiated but not opened. Try again later.' },
+  noAppServers: {
+    status: 403,
+    text: 'Server connection is not allowed in Serverless mode. Start the service with --service-mode Default.',
+  },
   origin: { status: 403, text: 'The origin of this page may not connect. Add it to the allowed origins.' },
   // The texts below are what ASP.NET Core answers (client-protocol 2.2).
   connectionIdRequired: { status: 400, text: 'Connection ID required' },

@@ -41,6 +41,7 @@ export interface UpgradeTargets {
 
 const WEB_SOCKET_KEY = /^[+/0-9A-Za-z]{22}==$/;
 const WEB_SOCKET_VERSION = '13';
+const MANAGEMENT_AGENT = 'Microsoft.Azure.SignalR.Management/';
 
 type Route = (context: HttpContext, upgrade: AcceptedUpgrade, targets: UpgradeTargets) => Refusal | undefined;
 
@@ -116,8 +117,17 @@ function resumeClient(
   return undefined;
 }
 
-function openServer(_context: HttpContext, upgrade: AcceptedUpgrade, targets: UpgradeTargets): undefined {
+function openServer(context: HttpContext, upgrade: AcceptedUpgrade, targets: UpgradeTargets): Refusal | undefined {
+  const isRefused = context.options.refuseServerUpgrade && !context.takesAppServers();
+  if (isRefused && !mayBeWeak(upgrade.parts.request)) return Refusals.noAppServers;
   targets.openServer(upgrade);
+  return undefined;
+}
+
+/** The Management SDK says who it is; what says nothing may be it too (rest-api 2.2). */
+function mayBeWeak({ headers }: IncomingMessage): boolean {
+  const agent = headers['asrs-user-agent'];
+  return agent === undefined || String(agent).startsWith(MANAGEMENT_AGENT);
 }
 
 function ignoreGonePeer(): void {

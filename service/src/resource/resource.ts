@@ -175,6 +175,7 @@ export class Resource {
       events,
       options: http,
       identity: this.#identity,
+      takesAppServers: () => this.#modes[this.settings.current.serviceMode].takesAppServers,
       allowsStatefulReconnect: (hub) => this.#hubs.find(hub)?.servers.allowStatefulReconnect === true,
       isStopping: () => this.#isStopping,
     };

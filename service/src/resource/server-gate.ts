@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { userIdOf } from '@signalite/protocol';
+import { LRUCache } from 'lru-cache';
 import { WebSocketServer } from 'ws';
 import { queryValue } from '../http/request-target.ts';
 import type { AcceptedUpgrade } from '../http/upgrade.ts';
@@ -11,17 +12,19 @@ import type { ServerContext, ServerIdentity } from '../server-connection/server-
 // One WebSocket message may hold many service messages: a whole turn of an SDK, however small each of them must be.
 const MESSAGES_PER_FRAME_MAX = 4;
 const FRAME_BYTES_MIN = 16 * 1024 * 1024;
+const REFUSALS_REMEMBERED = 1000;
 
 export interface ServerGateOptions {
   readonly hubs: Hubs;
   /** Shared by all server connections; the hub is added for each. */
-  readonly shared: Omit<ServerContext, 'hub'>;
+  readonly shared: Omit<ServerContext, 'hub' | 'isFirstRefusal'>;
 }
 
 /** Turns accepted upgrades into server connections, and keeps them. */
 export class ServerGate {
   readonly #options: ServerGateOptions;
   readonly #connections = new Set<ServerConnection>();
+  readonly #refused = new LRUCache<string, true>({ max: REFUSALS_REMEMBERED });
   readonly #webSockets: WebSocketServer;
 
   constructor(options: ServerGateOptions) {
@@ -44,11 +47,19 @@ export class ServerGate {
   open(upgrade: AcceptedUpgrade): void {
     const { request, socket, head } = upgrade.parts;
     this.#webSockets.handleUpgrade(request, socket, head, (webSocket) => {
-      const context = { ...this.#options.shared, hub: this.#options.hubs.get(upgrade.hub) };
+      const hub = this.#options.hubs.get(upgrade.hub);
+      const isFirstRefusal = (serverId: string) => this.#isFirstRefusal(serverId);
+      const context = { ...this.#options.shared, hub, isFirstRefusal };
       const connection = new ServerConnection(serverIdentityOf(upgrade), { webSocket, socket }, context);
       this.#connections.add(connection);
       connection.open(() => this.#connections.delete(connection));
     });
+  }
+
+  #isFirstRefusal(serverId: string): boolean {
+    if (this.#refused.has(serverId)) return false;
+    this.#refused.set(serverId, true);
+    return true;
   }
 
   sweep(now: number): void {

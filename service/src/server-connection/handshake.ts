@@ -17,7 +17,9 @@ export function handleHandshake(host: MessageHost, message: HandshakeRequestMess
   const { events, hub } = host.context;
   const { serverId, serverConnectionId } = host.identity;
   if (refusal !== undefined) {
-    events.emit({ name: 'serverRefused', hub: hub.key, serverId, serverConnectionId, reason: refusal });
+    if (host.context.isFirstRefusal(serverId)) {
+      events.emit({ name: 'serverRefused', hub: hub.key, serverId, serverConnectionId, reason: refusal });
+    }
     host.outbox.append({ type: 2, error: refusal });
     host.close(refusal, CloseReasons.serverConnectionLost);
     return;

@@ -14,6 +14,8 @@ export interface ServerContext {
   readonly instanceId: string;
   /** Whether connections that take clients may open, in the mode in force now. */
   readonly takesAppServers: () => boolean;
+  /** True the first time that it is asked for a server id: SDKs that are refused try for ever, and are told of once. */
+  readonly isFirstRefusal: (serverId: string) => boolean;
   /** Milliseconds since 1970. */
   readonly now: () => number;
 }
