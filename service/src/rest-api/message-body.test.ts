@@ -52,6 +52,10 @@ describe('JSON', () => {
     expect(hexOf(payloads)).toBe('1d960180c0a16d92cfab54a98ceb1f0ad281a161cb3ff000000000000090');
   });
 
+  test('is encoded once for each protocol', () => {
+    for (const payload of readCallBody(body(JSON_TYPE, '{"target":"m"}'))()) expect(payload.data).toBe(payload.data);
+  });
+
   test('with an invocation id', () => {
     const payloads = readCallBody(body(JSON_TYPE, '{"target":"m\\"","arguments":null}'))('i"1');
     expect(textOf(payloads)).toBe('{"type":1,"invocationId":"i\\"1","target":"m\\"","arguments":[]}\x1e');
