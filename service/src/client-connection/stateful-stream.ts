@@ -5,7 +5,7 @@ import { type CloseReason, CloseReasons } from '../lifetime/close-reasons.ts';
 import { type HubFrame, hubFrameAt, hubMessageType } from '../outbound/hub-frame.ts';
 import { createRecord, isTextProtocol, type OutboundRecord, RecordKind } from '../outbound/outbound-record.ts';
 import { ReplayBuffer } from '../outbound/replay-buffer.ts';
-import { UnfinishedMessage } from './unfinished-message.ts';
+import { UnfinishedMessage } from '../outbound/unfinished-message.ts';
 
 /** What bytes of the client came to. */
 export interface StatefulReading {

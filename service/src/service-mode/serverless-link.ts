@@ -13,6 +13,7 @@ import type { ClientOpening, LinkedClient, ServerLink } from '../hub/server-link
 import { type CloseReason, CloseReasons } from '../lifetime/close-reasons.ts';
 import type { ServiceEvents } from '../log/events.ts';
 import { hubFrameAt } from '../outbound/hub-frame.ts';
+import { UnfinishedMessage } from '../outbound/unfinished-message.ts';
 import type { Upstream, UpstreamClient } from '../upstream/upstream.ts';
 import { OrderedWork } from './ordered-work.ts';
 import { readServerlessHandshake } from './serverless-handshake.ts';
@@ -71,7 +72,7 @@ export class ServerlessLink implements ServerLink {
   readonly #client: LinkedClient;
   readonly #work: OrderedWork;
   #state: State = { name: 'new' };
-  #tail: Buffer | undefined;
+  #unfinished = new UnfinishedMessage();
   #nextPingAt = 0;
   /** Set by the client's first ping. */
   #silentUntil: number | undefined;
@@ -172,10 +173,11 @@ export class ServerlessLink implements ServerLink {
     const { limits, now, timers } = this.#context;
     if (this.#silentUntil !== undefined) this.#silentUntil = now() + timers.clientTimeoutMs;
     const chunk = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-    const all = this.#tail === undefined ? chunk : Buffer.concat([this.#tail, chunk]);
+    const searched = this.#unfinished.length;
+    const all = searched === 0 ? chunk : this.#unfinished.add(chunk);
     let at = 0;
     while (at < all.length && this.#state === state) {
-      const frame = hubFrameAt(all, at, state.protocol.name === 'json');
+      const frame = hubFrameAt(all, at, state.protocol.name === 'json', searched);
       if (frame === undefined) break;
       this.#handle(state.protocol, {
         whole: all.subarray(at, frame.end),
@@ -183,8 +185,9 @@ export class ServerlessLink implements ServerLink {
       });
       at = frame.end;
     }
-    this.#tail = at < all.length ? Buffer.from(all.subarray(at)) : undefined;
+    if (this.#state !== state) return;
     if (all.length - at > limits.clientMessageBytes) this.end(CloseReasons.clientMessageTooLarge);
+    else if (at > 0 || searched === 0) this.#unfinished.begin(all.subarray(at));
   }
 
   #handle(protocol: HubProtocol, frame: Frame): void {
@@ -231,7 +234,7 @@ export class ServerlessLink implements ServerLink {
     const state = this.#state;
     if (state.name === 'ended') return false;
     this.#state = { name: 'ended' };
-    this.#tail = undefined;
+    this.#unfinished = new UnfinishedMessage();
     if (state.name === 'open') this.#add(async () => this.#context.upstream()?.disconnected(state.about, error));
     return true;
   }
