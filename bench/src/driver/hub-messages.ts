@@ -18,25 +18,29 @@ export interface Invocation {
   readonly invocationId?: string;
 }
 
-/** A frame with room for a time stamp. */
+/** Bytes to send, a frame or a request, with room for a time stamp. */
 export interface FrameTemplate {
   readonly frame: Buffer;
   readonly stampAt: number;
 }
 
 /** Text that starts with room for a time stamp: `payloadBytes` in all. */
-export function stampedText(payloadBytes: number, microseconds = 0): string {
-  const digits = String(microseconds).padStart(STAMP_DIGITS, '0');
-  return `${STAMP_MARK}${digits}${STAMP_MARK}`.padEnd(payloadBytes, 'x');
+export function stampedText(payloadBytes: number): string {
+  return `${STAMP_MARK}${'0'.repeat(STAMP_DIGITS)}${STAMP_MARK}`.padEnd(payloadBytes, 'x');
 }
 
 /** A call whose last argument is stamped anew for each send. */
 export function createTemplate(
   hubProtocol: HubProtocolName,
-  { target, args }: Invocation,
+  invocation: Invocation,
   payloadBytes: number,
 ): FrameTemplate {
-  const frame = invocationFrame(hubProtocol, { target, args: [...args, stampedText(payloadBytes)] });
+  const args = [...invocation.args, stampedText(payloadBytes)];
+  return templateOf(invocationFrame(hubProtocol, { ...invocation, args }));
+}
+
+/** Finds the room for the stamp in bytes that hold a `stampedText`; of several, the first. */
+export function templateOf(frame: Buffer): FrameTemplate {
   return { frame, stampAt: frame.indexOf(`${STAMP_MARK}0`) + 1 };
 }
 
@@ -55,9 +59,12 @@ export function handshakeFrame(hubProtocol: HubProtocolName): Buffer {
 }
 
 export function invocationFrame(hubProtocol: HubProtocolName, invocation: Invocation): Buffer {
-  return hubProtocol === 'json'
-    ? clientFrame(FIN_TEXT, jsonInvocation(invocation))
-    : clientFrame(FIN_BINARY, messagePackInvocation(invocation));
+  return clientFrame(hubProtocol === 'json' ? FIN_TEXT : FIN_BINARY, hubMessage(hubProtocol, invocation));
+}
+
+/** A hub message with its own end or length, and no WebSocket frame. */
+export function hubMessage(hubProtocol: HubProtocolName, invocation: Invocation): Buffer {
+  return hubProtocol === 'json' ? jsonInvocation(invocation) : messagePackInvocation(invocation);
 }
 
 function jsonInvocation({ target, args, invocationId }: Invocation): Buffer {
@@ -77,7 +84,7 @@ function messagePackInvocation({ target, args, invocationId }: Invocation): Buff
   return Buffer.concat([lengthPrefix(body.length), body]);
 }
 
-function packText(text: string): Buffer {
+export function packText(text: string): Buffer {
   const bytes = Buffer.from(text);
   const { length } = bytes;
   if (length < 0x20) return Buffer.concat([Buffer.from([0xa0 | length]), bytes]);

@@ -4,7 +4,7 @@
 export const Scenario = {
   /** Connections that say nothing. */
   Idle: 'idle',
-  /** Each client gets back what it sends. */
+  /** Each client gets back what it sends: from an app server as a message, from an upstream as a result. */
   Echo: 'echo',
   /** One client's message goes to all. */
   Broadcast: 'broadcast',
@@ -17,6 +17,9 @@ export type Scenario = (typeof Scenario)[keyof typeof Scenario];
 
 export type HubProtocolName = 'json' | 'messagepack';
 
+/** What a REST send brings: a target with its arguments, or a ready hub message for each hub protocol (rest-api 5). */
+export type RestBodyKind = 'json' | 'octet-stream';
+
 /** Closed: so many messages are out at a time, for each sender or, in a broadcast, in all. Open: a fixed rate. */
 export type Pace =
   | { readonly kind: 'closed'; readonly window: number }
@@ -26,6 +29,8 @@ export type Pace =
 export interface Load {
   readonly scenario: Scenario;
   readonly hubProtocol: HubProtocolName;
+  /** Of sends by REST. Default: json. */
+  readonly restBody?: RestBodyKind;
   readonly connections: number;
   readonly payloadBytes: number;
   readonly pace: Pace;
@@ -39,7 +44,10 @@ export interface Load {
 export type Endpoint =
   /** A hub's URL; negotiate and its redirects are followed. */
   | { readonly reach: 'hub'; readonly url: string }
-  /** A service without app server: clients and senders bring tokens of their own, sends are REST calls. */
+  /**
+   * A service without app server: clients and senders bring tokens of their own, sends are REST calls, and what clients
+   * send goes to an upstream.
+   */
   | { readonly reach: 'rest'; readonly connectionString: string; readonly hub: string };
 
 /** A server process to watch. */

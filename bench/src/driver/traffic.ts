@@ -1,12 +1,15 @@
 // Turns a scenario into sends.
 
 import type { HubClient } from './hub-client.ts';
-import { createTemplate, type FrameTemplate, stamped, stampedText } from './hub-messages.ts';
+import { createTemplate, type FrameTemplate, stamped } from './hub-messages.ts';
 import { type Endpoint, type Load, Scenario } from './load.ts';
-import { post } from './negotiate.ts';
+import { restBroadcastRequest } from './rest-request.ts';
+import { RestSender } from './rest-sender.ts';
 import { readConnectionString, signToken } from './service-token.ts';
 
 const GROUP_MEMBERS = 10;
+/** Where the pace has no bound of its own. */
+const OPEN_LOOP_REST_CONNECTIONS = 16;
 
 /** What is sent, and to how many. */
 export interface Traffic {
@@ -26,7 +29,7 @@ export async function createTraffic(load: Load, endpoint: Endpoint, clients: rea
     case Scenario.Idle:
       return { fanOut: 1, senders: 0, send: () => undefined, senderTo: same };
     case Scenario.Echo:
-      return echo(load, clients);
+      return echo(load, clients, endpoint.reach === 'rest' ? 'i' : undefined);
     case Scenario.Broadcast:
       return endpoint.reach === 'hub' ? broadcast(load, clients) : restBroadcast(load, endpoint, clients.length);
     case Scenario.Group:
@@ -36,8 +39,10 @@ export async function createTraffic(load: Load, endpoint: Endpoint, clients: rea
   }
 }
 
-function echo({ hubProtocol, payloadBytes }: Load, clients: readonly HubClient[]): Traffic {
-  const template = createTemplate(hubProtocol, { target: 'Echo', args: [] }, payloadBytes);
+/** `invocationId`: the answer is the result of the call. One message of a client is out at a time, so one id will do. */
+function echo({ hubProtocol, payloadBytes }: Load, clients: readonly HubClient[], invocationId?: string): Traffic {
+  const invocation = { target: 'Echo', args: [], ...(invocationId === undefined ? {} : { invocationId }) };
+  const template = createTemplate(hubProtocol, invocation, payloadBytes);
   return {
     fanOut: 1,
     senders: clients.length,
@@ -57,20 +62,17 @@ function broadcast({ hubProtocol, payloadBytes }: Load, clients: readonly HubCli
 }
 
 function restBroadcast(
-  { payloadBytes }: Load,
+  { payloadBytes, restBody = 'json', pace }: Load,
   { connectionString, hub }: Extract<Endpoint, { reach: 'rest' }>,
   fanOut: number,
 ): Traffic {
   const { endpoint, accessKey } = readConnectionString(connectionString);
-  const url = `${endpoint}/api/v1/hubs/${hub}`;
-  const headers = { authorization: `Bearer ${signToken(accessKey, url)}`, 'content-type': 'application/json' };
-  const send = (_: number, atMs: number) => {
-    const text = stampedText(payloadBytes, Math.round(atMs * 1000));
-    post(url, headers, JSON.stringify({ target: 'recv', arguments: [text] })).catch((error: unknown) => {
-      throw error; // ends the driver: its figures would be wrong
-    });
-  };
-  return { fanOut, senders: 1, send, senderTo: same };
+  const url = new URL(`${endpoint}/api/hubs/${hub}/:send?api-version=2022-06-01`);
+  const token = signToken(accessKey, `${endpoint}${url.pathname}`);
+  const template = restBroadcastRequest({ url, token, body: restBody, payloadBytes });
+  const connections = pace.kind === 'closed' ? pace.window : OPEN_LOOP_REST_CONNECTIONS;
+  const sender = new RestSender(url, connections);
+  return { fanOut, senders: 1, send: (_, atMs) => sender.send(stamped(template, atMs)), senderTo: same };
 }
 
 /** Clients `g`, `g + groups`, … are the members of group `g`. */

@@ -3,7 +3,9 @@ import { broadcastExperiments } from './broadcast.ts';
 import { connectionExperiments } from './connections.ts';
 import { echoExperiments } from './echo.ts';
 import type { Experiment, GoalId } from './experiment.ts';
+import { restExperiments } from './rest.ts';
 import type { Scale } from './scale.ts';
+import { serverlessExperiments } from './serverless.ts';
 
 /** The experiments that the wanted goals need, with no target and no line that they do not. */
 export function experimentsFor(goals: ReadonlySet<GoalId>, scale: Scale): Experiment[] {
@@ -23,6 +25,8 @@ function allExperiments(scale: Scale): Experiment[] {
     ...broadcastExperiments(scale),
     ...echoExperiments(scale),
     ...addressedExperiments(scale),
+    ...restExperiments(scale),
+    ...serverlessExperiments(scale),
     ...connectionExperiments(scale),
   ];
 }

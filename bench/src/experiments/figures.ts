@@ -29,6 +29,11 @@ export const livePerConnectionKb: Figure = (result) => {
 /** From the first client's first request to the last one's open hub connection. */
 export const acceptSeconds: Figure = positive(({ acceptSeconds }) => acceptSeconds);
 
+/** Sends of which each reaches so many. */
+export function sentPerSecond(receivers: number): Figure {
+  return positive((result) => result.deliveredPerSecond / receivers);
+}
+
 export const deliveredPerSecond: Figure = positive((result) => result.deliveredPerSecond);
 export const p50Ms: Figure = positive(({ latencyMs }) => latencyMs.p50);
 export const p99Ms: Figure = positive(({ latencyMs }) => latencyMs.p99);

@@ -88,8 +88,13 @@ async function runAll(
 }
 
 function withBefore(experiment: Experiment): Experiment {
-  const goals = experiment.targets[TargetName.Signalite];
-  return goals === undefined
-    ? experiment
-    : { ...experiment, targets: { ...experiment.targets, [TargetName.Before]: goals } };
+  const { [TargetName.Signalite]: signalite, [TargetName.Serverless]: serverless } = experiment.targets;
+  return {
+    ...experiment,
+    targets: {
+      ...experiment.targets,
+      ...(signalite === undefined ? {} : { [TargetName.Before]: signalite }),
+      ...(serverless === undefined ? {} : { [TargetName.ServerlessBefore]: serverless }),
+    },
+  };
 }

@@ -5,6 +5,9 @@ import type { TargetSources } from '../targets/target-sources.ts';
 import type { Workspace } from '../targets/workspace.ts';
 import { drive } from './drive.ts';
 
+/** What they get goes to all, or nowhere. */
+const WITHOUT_ECHO: ReadonlySet<TargetName> = new Set([TargetName.SocketLoop, TargetName.Emulator]);
+
 /** Targets that stay up from one measurement to the next. */
 export class TargetPool {
   readonly #workspace: Workspace;
@@ -30,7 +33,7 @@ export class TargetPool {
     const { connections } = this.#warmUp;
     for (const hubProtocol of target.hubProtocols) {
       await this.#busy(target, { scenario: Scenario.Broadcast, hubProtocol, connections, durationMs });
-      if (target.endpoint.reach === 'hub' && name !== TargetName.SocketLoop) {
+      if (!WITHOUT_ECHO.has(name)) {
         await this.#busy(target, { scenario: Scenario.Echo, hubProtocol, connections, durationMs });
       }
     }

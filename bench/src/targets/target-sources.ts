@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import type { AppServerKind } from './app-server.ts';
 import { buildHub, hasDotnet } from './dotnet-hub.ts';
+import { startServerless } from './serverless-target.ts';
 import { startEmulator, startKestrel, startSignalite, startSocketLoop, startStandIn } from './start-target.ts';
 import { TargetName, type TargetSource } from './target.ts';
 import type { Workspace } from './workspace.ts';
@@ -34,10 +35,18 @@ export async function targetSources(
       start: (options) => startSignalite(workspace, { ...options, root, app: kind }),
       isDotnet: kind.sdk === 'dotnet',
     }));
+  const serverless = (root: string): TargetSource => ({
+    start: (options) => startServerless(workspace, { ...options, root }),
+    isDotnet: false,
+  });
+  const before = (source: (root: string) => TargetSource): TargetSource =>
+    choice.before === undefined ? { absent: 'no --before' } : source(choice.before);
   return {
     [TargetName.Signalite]: signalite(workspace.root),
     [TargetName.SignaliteNode]: nodeAppSource(workspace, choice),
-    [TargetName.Before]: choice.before === undefined ? { absent: 'no --before' } : signalite(choice.before),
+    [TargetName.Before]: before(signalite),
+    [TargetName.Serverless]: serverless(workspace.root),
+    [TargetName.ServerlessBefore]: before(serverless),
     [TargetName.Kestrel]: wanted.has(TargetName.Kestrel)
       ? await kestrelSource(workspace, choice)
       : { absent: 'not wanted' },

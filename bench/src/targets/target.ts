@@ -8,6 +8,10 @@ export const TargetName = {
   SignaliteNode: 'signalite, Node app',
   /** Another build of the service, with the same app server. */
   Before: 'signalite before',
+  /** The service in Serverless mode: sends by REST, and an upstream on Node. */
+  Serverless: 'serverless',
+  /** Another build of it. */
+  ServerlessBefore: 'serverless before',
   /** The hub self-hosted on ASP.NET Core: no service at all. */
   Kestrel: 'Kestrel',
   /** The least that a service can do, with the same app server. */
@@ -20,7 +24,7 @@ export const TargetName = {
 export type TargetName = (typeof TargetName)[keyof typeof TargetName];
 
 /** Names of the processes of targets. */
-export const ProcessName = { Service: 'service', App: 'app', Server: 'server' } as const;
+export const ProcessName = { Service: 'service', App: 'app', Upstream: 'upstream', Server: 'server' } as const;
 
 /** A target that runs. */
 export interface Target {
