@@ -23,6 +23,11 @@ export class RestSender {
     this.#connectionsMax = connectionsMax;
   }
 
+  /** How many are open. */
+  get connections(): number {
+    return this.#connections;
+  }
+
   /** Sends a ready request as soon as a connection is free. */
   send(request: Buffer): void {
     const connection = this.#idle.pop() ?? this.#open();
