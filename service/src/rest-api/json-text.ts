@@ -1,9 +1,12 @@
 // JSON kept as text. What is parsed and written again loses numbers beyond 2^53, so values that are only passed on are
 // cut out of the body as they stand (rest-api 5.1).
 
+import { isUtf8 } from 'node:buffer';
+
 /** Deeper values are refused: no client reads them, and .NET clients end their connection over far less. */
 export const DEPTH_MAX = 500;
 
+const BYTE_ORDER_MARK = '\ufeff';
 const WHITESPACE = /[ \t\r\n]*/y;
 /** One token: a string, a bracket, or what has neither. */
 const TOKEN = /"(?:[^"\\]|\\.)*"|[[\]{}]|[^[\]{}",:]+|[,:]/y;
@@ -15,13 +18,15 @@ export interface JsonText {
 }
 
 /** Reads one JSON value in UTF-8; a byte order mark is passed over. Undefined for what is none, or nested too deep. */
-export function readJsonText(bytes: Uint8Array): JsonText | undefined {
+export function readJsonText(bytes: Buffer): JsonText | undefined {
   try {
-    const text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+    if (!isUtf8(bytes)) return undefined;
+    const whole = bytes.toString();
+    const text = (whole.startsWith(BYTE_ORDER_MARK) ? whole.slice(1) : whole).trim();
     const value: unknown = JSON.parse(text);
-    return depthOf(text) > DEPTH_MAX ? undefined : { value, text: text.trim() };
+    return isTooDeep(text) ? undefined : { value, text };
   } catch (error) {
-    if (error instanceof SyntaxError || error instanceof TypeError) return undefined;
+    if (error instanceof SyntaxError) return undefined;
     throw error;
   }
 }
@@ -93,15 +98,24 @@ function takeToken(cursor: Cursor): string {
   return first;
 }
 
-function depthOf(text: string): number {
+function isTooDeep(text: string): boolean {
+  // Most texts have so few brackets that nobody must look closer.
+  if (!holdsMore(text, '[', DEPTH_MAX / 2) && !holdsMore(text, '{', DEPTH_MAX / 2)) return false;
   const cursor = { text, at: 0 };
-  let [depth, deepest] = [0, 0];
-  while (cursor.at < text.length) {
+  for (let depth = 0; cursor.at < text.length; ) {
     const token = takeToken(cursor);
-    if (token === '{' || token === '[') {
-      depth += 1;
-      deepest = Math.max(deepest, depth);
-    } else if (token === '}' || token === ']') depth -= 1;
+    if (token === '{' || token === '[') depth += 1;
+    else if (token === '}' || token === ']') depth -= 1;
+    if (depth > DEPTH_MAX) return true;
   }
-  return deepest;
+  return false;
+}
+
+function holdsMore(text: string, sign: string, most: number): boolean {
+  let at = text.indexOf(sign);
+  for (let count = 0; at >= 0; at = text.indexOf(sign, at + 1)) {
+    count += 1;
+    if (count > most) return true;
+  }
+  return false;
 }

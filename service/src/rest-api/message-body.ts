@@ -72,7 +72,7 @@ export function readMethodCall({ value, text }: JsonText): MethodCall {
 }
 
 /** Reads a body as JSON. Throws `RestProblem`. */
-export function readJson(bytes: Uint8Array): JsonText {
+export function readJson(bytes: Buffer): JsonText {
   const read = readJsonText(bytes);
   if (read !== undefined) return read;
   throw invalidRequest('The body is not JSON in UTF-8, or it is nested too deep.', 'message');

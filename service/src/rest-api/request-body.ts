@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { type BodyFailure, readBody } from '../transport/read-body.ts';
+import { withDeadline } from '../transport/with-deadline.ts';
 import { type ProblemDetails, Problems, RestProblem } from './rest-problem.ts';
 
 /** The body of a call. */
@@ -32,7 +33,7 @@ export async function readRequestBody(
   if (charset !== undefined && charset !== 'utf-8' && charset !== 'utf8' && charset !== 'us-ascii') {
     throw unsupportedMedia(`Bodies in the character set '${charset}' are not read. Send UTF-8.`);
   }
-  const bytes = await readBody(request, maxBytes, AbortSignal.timeout(timeoutMs));
+  const bytes = await withDeadline(timeoutMs, (deadline) => readBody(request, maxBytes, deadline));
   if (!Buffer.isBuffer(bytes)) throw new RestProblem(failure(bytes, maxBytes));
   if (bytes.length === 0) throw new RestProblem(Problems.bodyMissing);
   return { mediaType: type.trim(), bytes };

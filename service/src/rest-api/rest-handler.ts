@@ -10,12 +10,11 @@ import { CallQuery } from './call-query.ts';
 import { checkNames, hubKeyOf } from './name-rules.ts';
 import { problemReply, type Reply, successReply, unauthorizedReply, writeReply } from './reply.ts';
 import { readRequestBody } from './request-body.ts';
-import type { RestCall } from './rest-call.ts';
+import type { HubCall, RestCall } from './rest-call.ts';
 import type { RestContext } from './rest-context.ts';
 import { invalidRequest, Problems, RestProblem } from './rest-problem.ts';
 import { type RestTarget, readRestTarget } from './rest-target.ts';
-import type { Answer } from './route.ts';
-import type { PathParameters, RouteTable, ServedRoute } from './route-table.ts';
+import type { FoundRoute, RouteTable, ServedRoute } from './route-table.ts';
 import { createRouteTable } from './routes.ts';
 
 /** Answers requests below `/api`. Never rejects. */
@@ -47,20 +46,13 @@ interface Api {
   readonly laneOf: (hub: Hub) => HubLane;
 }
 
-/** A request whose route was found. */
-interface RoutedRequest {
-  readonly incoming: IncomingMessage;
-  readonly target: RestTarget;
-  readonly path: readonly string[];
-  readonly served: ServedRoute;
-  readonly parameters: PathParameters;
-}
-
 /** One lane for each hub: what one call did is visible to the calls behind it. */
 function lanesOf(): (hub: Hub) => HubLane {
   const lanes = new WeakMap<Hub, HubLane>();
   return (hub) => {
-    const lane = lanes.get(hub) ?? hub.openLane();
+    const known = lanes.get(hub);
+    if (known !== undefined) return known;
+    const lane = hub.openLane();
     lanes.set(hub, lane);
     return lane;
   };
@@ -95,47 +87,66 @@ async function routed(api: Api, incoming: IncomingMessage, target: RestTarget): 
   const { path } = target;
   if (path === undefined) throw new RestProblem(Problems.brokenPath);
   const found = api.routes.find(incoming.method ?? '', path);
-  if (found.match === 'nothing') throw new RestProblem(Problems.noRoute);
-  if (found.match === 'other-methods') {
-    const headers = { Allow: found.methods.join(', ') };
-    const message = `This path takes ${found.methods.join(', ')} only.`;
-    throw new RestProblem({ status: 405, code: 'Error.Request.Invalid', message, headers });
+  switch (found.match) {
+    case 'nothing':
+      throw new RestProblem(Problems.noRoute);
+    case 'other-methods': {
+      const headers = { Allow: found.methods.join(', ') };
+      const message = `This path takes ${found.methods.join(', ')} only.`;
+      throw new RestProblem({ status: 405, code: 'Error.Request.Invalid', message, headers });
+    }
+    case 'route': {
+      const refusal = await refusalOf(api.context, found.served, { incoming, target, path });
+      return refusal ?? handled(api, found, incoming, target);
+    }
   }
-  return authorized(api, { ...found, incoming, target, path });
 }
 
-async function authorized({ context, laneOf }: Api, request: RoutedRequest): Promise<Reply> {
-  const { incoming, target, path, served, parameters } = request;
-  const { route, hubSegment } = served;
-  if (route.on === 'hub' || !route.isAnonymous) {
-    const required = { path, hubSegment, hub: undefined, hosts: context.options.audienceHosts };
-    const verification = await authorize(context, incoming.headers.authorization, required);
-    if (!verification.ok) {
-      const { text } = verification.refusal;
-      context.events.emit({ name: 'requestRefused', path: target.rawPath, status: 401, reason: text });
-      return unauthorizedReply(verification.refusal);
-    }
-    if (context.isStopping()) throw new RestProblem(Problems.stopping);
+interface PathRequest {
+  readonly incoming: IncomingMessage;
+  readonly target: RestTarget;
+  readonly path: readonly string[];
+}
+
+/** Looks at the token. Throws `RestProblem` when nobody is served any more. */
+async function refusalOf(
+  context: RestContext,
+  { route, hubSegment }: ServedRoute,
+  { incoming, target, path }: PathRequest,
+): Promise<Reply | undefined> {
+  if (route.on === 'service' && route.isAnonymous) return undefined;
+  const required = { path, hubSegment, hub: undefined, hosts: context.options.audienceHosts };
+  const verification = await authorize(context, incoming.headers.authorization, required);
+  if (!verification.ok) {
+    const { text } = verification.refusal;
+    context.events.emit({ name: 'requestRefused', path: target.rawPath, status: 401, reason: text });
+    return unauthorizedReply(verification.refusal);
   }
-  const call = createCall(context, incoming, target);
+  if (context.isStopping()) throw new RestProblem(Problems.stopping);
+  return undefined;
+}
+
+async function handled(
+  { context, laneOf }: Api,
+  { served, parameters }: FoundRoute,
+  request: IncomingMessage,
+  { rawPath, rawQuery }: RestTarget,
+): Promise<Reply> {
+  const { route } = served;
+  const query = new CallQuery(rawQuery);
+  const readBody = () => readRequestBody(request, bodyLimits(context));
+  const call: RestCall = { context, request, rawPath, query, readBody };
   if (route.on === 'service') return successReply(served, await route.handle(call));
-  checkVersion(context, served, call.query);
-  const hubKey = hubKeyOf(parameters, call.query);
+  checkVersion(context, served, query);
+  const hubKey = hubKeyOf(parameters, query);
   checkNames(served, parameters);
   const lane = laneOf(context.hubs.get(hubKey));
-  const done: Answer = await route.handle({ ...call, parameters, hubKey, lane });
-  return successReply(served, done);
+  const hubCall: HubCall = { context, request, rawPath, query, readBody, parameters, hubKey, lane };
+  return successReply(served, await route.handle(hubCall));
 }
 
-function createCall(context: RestContext, request: IncomingMessage, { rawPath, rawQuery }: RestTarget): RestCall {
-  const { limits, timers } = context;
-  return {
-    context,
-    request,
-    rawPath,
-    query: new CallQuery(rawQuery),
-    readBody: () => readRequestBody(request, { maxBytes: limits.restBodyBytes, timeoutMs: timers.restBodyMs }),
-  };
+function bodyLimits({ limits, timers }: RestContext): { maxBytes: number; timeoutMs: number } {
+  return { maxBytes: limits.restBodyBytes, timeoutMs: timers.restBodyMs };
 }
 
 function checkVersion({ options }: RestContext, { family }: ServedRoute, query: CallQuery): void {

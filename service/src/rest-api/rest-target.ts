@@ -13,7 +13,7 @@ const ORIGIN = /^[a-z][a-z0-9+.-]*:\/\/[^/?#]*/i;
 
 /** `url`: the request line's target; proxies may write a whole URL. */
 export function readRestTarget(url: string): RestTarget {
-  const target = url.replace(ORIGIN, '');
+  const target = url.startsWith('/') ? url : url.replace(ORIGIN, '');
   const mark = target.indexOf('?');
   const rawPath = mark < 0 ? target : target.slice(0, mark);
   return { path: splitPath(rawPath), rawPath, rawQuery: mark < 0 ? '' : target.slice(mark + 1) };

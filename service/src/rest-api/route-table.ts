@@ -23,12 +23,19 @@ export interface ServedRoute {
 /** What a path names. Those that the route has not are empty, and its handler cannot see them. */
 export type PathParameters = RouteParameters & { readonly hub: string };
 
+/** A route with what the path names. */
+export interface FoundRoute {
+  readonly match: 'route';
+  readonly served: ServedRoute;
+  readonly parameters: PathParameters;
+}
+
 export type RouteMatch =
-  | { readonly match: 'route'; readonly served: ServedRoute; readonly parameters: PathParameters }
+  | FoundRoute
   | { readonly match: 'other-methods'; readonly methods: readonly Method[] }
   | { readonly match: 'nothing' };
 
-const NO_PARAMETERS: PathParameters = {
+const NO_PARAMETERS: Record<ParameterName, string> = {
   hub: '',
   connectionId: '',
   user: '',
@@ -97,10 +104,11 @@ function matches(segments: readonly Segment[], path: readonly string[]): boolean
 }
 
 function parametersOf(segments: readonly Segment[], path: readonly string[]): PathParameters {
-  const named = segments.flatMap((segment, index) =>
-    'parameter' in segment ? [[segment.parameter, path[index] ?? ''] as const] : [],
-  );
-  return { ...NO_PARAMETERS, ...Object.fromEntries(named) };
+  const parameters = { ...NO_PARAMETERS };
+  segments.forEach((segment, index) => {
+    if ('parameter' in segment) parameters[segment.parameter] = path[index] ?? '';
+  });
+  return parameters;
 }
 
 function methodsOf(found: readonly ServedRoute[]): Method[] {
