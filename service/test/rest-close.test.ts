@@ -2,6 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import type { RawClient } from './support/raw-client.ts';
 import { outline, RestScene } from './support/rest-scene.ts';
+import { UpstreamListener } from './support/upstream-listener.ts';
 
 const HUB = '/api/hubs/chat';
 const CLOSE = { type: 7, allowReconnect: true };
@@ -89,4 +90,16 @@ test('in Default mode the app server is told', async () => {
   await expectClosed(client, { ...CLOSE, error: 'bye' });
   const { connectionId } = client;
   expect(await scene.appServers[0]?.expect(5)).toMatchObject({ connectionId, error: 'bye' });
+});
+
+test('in Serverless mode the upstream is told, after the connection', async () => {
+  await using listener = await UpstreamListener.start();
+  await using scene = await RestScene.start({ upstream: [{ urlTemplate: `${listener.url}/{category}/{event}` }] });
+  const client = await scene.client();
+  await scene.call(`DELETE ${HUB}/connections/${client.connectionId}?reason=bye`);
+  await expectClosed(client, { ...CLOSE, error: 'bye' });
+  expect(await listener.calls.next()).toMatchObject({ url: '/connections/connected' });
+  const { url, body } = await listener.calls.next();
+  expect(url).toBe('/connections/disconnected');
+  expect(JSON.parse(body.toString())).toEqual({ Type: 11, Error: 'bye' });
 });
