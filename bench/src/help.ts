@@ -5,7 +5,7 @@ Usage: npm run bench -- [options]
 Options:
   --quick             a smoke of about a minute: every load for a moment, with few clients, on every peer that is
                       there. Its figures are not worth quoting; it must end within three minutes
-  --only P1,P4        these goals only: P1 to P9, P12, P16 (bench/README.md says what each one is)
+  --only P1,P4        these goals only: P1 to P9, P11, P12, P16, P17 (bench/README.md says what each one is)
   --rounds <n>        how often each measurement is taken; figures are medians (default: 3, with --quick 1)
   --sdk-dir <folder>  assemblies of Microsoft.Azure.SignalR: the app server behind the service is then a .NET app
   --emulator <what>   the official emulator: the command that starts it, or its connection string when it runs
@@ -29,6 +29,10 @@ Idle clients (P9):
   10,000 clients negotiate, connect, shake hands and say nothing: memory for each, as it is and after a collection, and
   the time to accept them, beside Kestrel. A process needs an open file for each: the run ends at once, and says what
   to do, when the limit is too low.
+
+REST and upstreams (P11, P17):
+  The service in Serverless mode: broadcasts by POST over kept connections, beside broadcasts by a server connection and
+  beside the emulator; invokes that an upstream answers over HTTP, beside the echo of an app server.
 
 How to read it:
   driver-limited      the driver used its whole core: the server could do more
