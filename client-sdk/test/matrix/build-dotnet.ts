@@ -1,17 +1,15 @@
 import { spawn } from 'node:child_process';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const BUILD_MS = 300_000;
 
-/** Builds one of the C# projects here, outside of the repository; gives the path of what to run. */
+/** Not beside the sources, and each copy of the repository has its own. */
+const CACHE = fileURLToPath(new URL('../../.cache/matrix/', import.meta.url));
+
+/** Builds one of the C# projects here; gives the path of what to run. */
 export async function buildDotnet(project: string, assembly: string, clientVersion?: string): Promise<string> {
-  const folder = join(
-    tmpdir(),
-    'signalite-matrix',
-    clientVersion === undefined ? project : `${project}-${clientVersion}`,
-  );
+  const folder = join(CACHE, clientVersion === undefined ? project : `${project}-${clientVersion}`);
   const out = join(folder, 'bin');
   const child = spawn(
     'dotnet',

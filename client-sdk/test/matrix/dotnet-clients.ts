@@ -20,6 +20,8 @@ interface Waiting {
 export class DotnetClient implements MatrixClient {
   readonly name: string;
   readonly protocols: readonly MatrixProtocol[];
+  /** Now and then such a call fails: the upload that ends first disposes of the token that the others still read. */
+  readonly hasSideBySideUploads = false;
   readonly #child: ChildProcess;
   readonly #waiting = new Map<number, Waiting>();
   readonly #listeners = new Map<number, ConnectOptions['onEvent']>();
@@ -43,8 +45,9 @@ export class DotnetClient implements MatrixClient {
     const connection = this.#listeners.size + 1;
     this.#listeners.set(connection, onEvent);
     const tell = (what: string, rest: object = {}) => this.#tell({ connection, do: what, ...rest });
-    await tell('connect', options);
+    const id = z.string().parse(await tell('connect', options));
     return {
+      id,
       invoke: (method, args) => tell('invoke', { method, args }),
       async send(method, args) {
         await tell('send', { method, args });

@@ -5,13 +5,14 @@ export type MatrixTransport = (typeof TRANSPORTS)[number];
 
 export type MatrixProtocol = 'json' | 'messagepack';
 
-/** How a client answers when the hub asks it. */
-export type AnswerKind = 'value' | 'throws' | 'none';
+/** How a client answers when the hub asks it; with `never` it still thinks about it when it leaves. */
+export type AnswerKind = 'value' | 'throws' | 'none' | 'never';
 
-/** A stream to upload; with an error it breaks off after its items. */
+/** A stream to upload: completed after its items, or broken off with an error, or left open. */
 export interface Upload {
   readonly stream: readonly (string | number)[];
   readonly error?: string;
+  readonly isLeftOpen?: boolean;
 }
 
 export type MatrixArgument = string | number | readonly string[] | Upload;
@@ -33,6 +34,8 @@ export interface ConnectOptions {
 
 /** One connection. Calls reject with the error that the client's user sees. */
 export interface MatrixConnection {
+  /** What the client says its connection id is. */
+  readonly id: string;
   invoke(method: string, args: readonly MatrixArgument[]): Promise<unknown>;
   send(method: string, args: readonly MatrixArgument[]): Promise<void>;
   /** `limit`: cancels the stream after so many items. */
@@ -43,6 +46,8 @@ export interface MatrixConnection {
 export interface MatrixClient {
   readonly name: string;
   readonly protocols: readonly MatrixProtocol[];
+  /** Whether one call can bring several uploads, whatever their timing. */
+  readonly hasSideBySideUploads: boolean;
   connect(options: ConnectOptions): Promise<MatrixConnection>;
 }
 

@@ -1,4 +1,5 @@
 import { defineMethods, Hub, HubException, type HubMethods } from '@signalite/server';
+import { z } from 'zod';
 
 /** What clients of the matrix call. `kestrel-hub/MatrixHub.cs` is the same hub in C#. */
 export interface MatrixContract {
@@ -9,6 +10,9 @@ export interface MatrixContract {
     fail(): void;
     failLoudly(): void;
     who(): string;
+    isMe(connectionId: string): boolean;
+    note(index: number): void;
+    noted(): string;
     wait(): void;
     join(group: string): void;
     leave(group: string): void;
@@ -16,12 +20,16 @@ export interface MatrixContract {
     sendMany(count: number): void;
     count(to: number): AsyncIterable<number>;
     breakAfter(items: number): AsyncIterable<number>;
-    forever(): AsyncIterable<number>;
+    forever(watcher: string): AsyncIterable<number>;
+    leaveAfter(items: number): AsyncIterable<number>;
     sum(items: AsyncIterable<number>): number;
+    first(items: AsyncIterable<number>): number;
+    report(items: AsyncIterable<number>, watcher: string): void;
+    joined(items: AsyncIterable<string>): string;
     weave(first: AsyncIterable<string>, middle: number, last: AsyncIterable<number>): string;
     twice(items: AsyncIterable<number>): AsyncIterable<number>;
     ask(user: string, question: string): string;
-    leaveMe(): void;
+    leaveMe(farewell: string): void;
   };
   client: {
     got(text: string): void;
@@ -29,6 +37,9 @@ export interface MatrixContract {
     answer(question: string): string;
   };
 }
+
+/** Is told who has left. */
+export const WATCHER = 'watcher';
 
 /** Connection ids by user: observations name people, not ids. */
 const ids = new Map<string, string>();
@@ -55,13 +66,23 @@ const SENDS: Readonly<Record<string, Send>> = {
 
 export class MatrixHub extends Hub<MatrixContract> implements HubMethods<MatrixContract> {
   static readonly methods = defineMethods<MatrixHub>({
+    // C# checks types of arguments by itself.
+    add: { schema: z.tuple([z.number(), z.number()]) },
     sum: { streams: [0] },
+    first: { streams: [0] },
+    report: { streams: [0] },
+    joined: { streams: [0] },
     weave: { streams: [0, 2] },
     twice: { streams: [0] },
   });
 
   override onConnected(): void {
     ids.set(this.context.userIdentifier ?? '', this.context.connectionId);
+  }
+
+  override async onDisconnected(error?: Error): Promise<void> {
+    const how = error === undefined ? 'in order' : `with an error: ${error.message}`;
+    await this.clients.user(WATCHER).send('got', `${this.context.userIdentifier} has left ${how}`);
   }
 
   echo(text: string): string {
@@ -84,6 +105,23 @@ export class MatrixHub extends Hub<MatrixContract> implements HubMethods<MatrixC
 
   who(): string {
     return this.context.userIdentifier ?? 'nobody';
+  }
+
+  isMe(connectionId: string): boolean {
+    return this.context.connectionId === connectionId;
+  }
+
+  note(index: number): void {
+    this.context.items.set('noted', [...this.#notes, index]);
+  }
+
+  noted(): string {
+    return this.#notes.join(',');
+  }
+
+  get #notes(): number[] {
+    const notes = this.context.items.get('noted');
+    return Array.isArray(notes) ? notes : [];
   }
 
   /** Ends with the connection. */
@@ -117,17 +155,50 @@ export class MatrixHub extends Hub<MatrixContract> implements HubMethods<MatrixC
     throw new HubException('broken');
   }
 
-  async *forever(): AsyncGenerator<number> {
-    for (let index = 0; ; index++) {
-      yield index;
-      await new Promise((resolve) => setImmediate(resolve));
+  async *forever(watcher: string): AsyncGenerator<number> {
+    try {
+      for (let index = 0; ; index++) {
+        yield index;
+        await new Promise((resolve) => setImmediate(resolve));
+      }
+    } finally {
+      await this.clients.user(watcher).send('got', 'forever is over');
     }
+  }
+
+  async *leaveAfter(items: number): AsyncGenerator<number> {
+    for (let index = 0; index < items; index++) yield index;
+    this.context.abort();
   }
 
   async sum(items: AsyncIterable<number>): Promise<number> {
     let sum = 0;
     for await (const item of items) sum += item;
     return sum;
+  }
+
+  /** Takes no more than it needs. */
+  async first(items: AsyncIterable<number>): Promise<number> {
+    for await (const item of items) return item;
+    throw new HubException('no item');
+  }
+
+  /** Tells a user of each item, and of the end. */
+  async report(items: AsyncIterable<number>, watcher: string): Promise<void> {
+    const reader = this.clients.user(watcher);
+    let end = 'breaks off';
+    try {
+      for await (const item of items) await reader.send('got', `item ${item}`);
+      end = 'is complete';
+    } finally {
+      await reader.send('got', `the upload ${end}`);
+    }
+  }
+
+  async joined(items: AsyncIterable<string>): Promise<string> {
+    let text = '';
+    for await (const item of items) text += item;
+    return text;
   }
 
   async weave(first: AsyncIterable<string>, middle: number, last: AsyncIterable<number>): Promise<string> {
@@ -142,10 +213,11 @@ export class MatrixHub extends Hub<MatrixContract> implements HubMethods<MatrixC
   }
 
   ask(user: string, question: string): Promise<string> {
-    return this.clients.client(ids.get(user) ?? '').invoke('answer', question);
+    return this.clients.client(ids.get(user) ?? user).invoke('answer', question);
   }
 
-  leaveMe(): void {
+  async leaveMe(farewell: string): Promise<void> {
+    await this.clients.caller.send('got', farewell);
     this.context.abort();
   }
 }

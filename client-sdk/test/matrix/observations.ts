@@ -1,58 +1,82 @@
-// What was seen, as text for people: one file for each client, a section for each scenario and the settings in which
-// its lines are the same.
+// What was seen, as text for people. Lines that several clients see in several settings are written once, under a head
+// for each client:
+//
+// # <client>: <transport> <protocol>, <transport> <protocol>
+//   <line>
 
 import type { MatrixProtocol, MatrixTransport } from './matrix-client.ts';
 
-export interface Observation {
-  readonly scenario: string;
+/** Who played, and how. */
+export interface Seat {
+  readonly client: string;
   readonly transport: MatrixTransport;
   readonly protocol: MatrixProtocol;
+}
+
+/** What one seat saw of one scenario. */
+export interface Observation extends Seat {
+  readonly scenario: string;
   readonly lines: readonly string[];
 }
 
-/** Names a scenario in a setting. */
-export function keyOf({ scenario, transport, protocol }: Omit<Observation, 'lines'>): string {
-  return `${scenario}: ${transport} ${protocol}`;
+export function settingOf({ transport, protocol }: Omit<Seat, 'client'>): string {
+  return `${transport} ${protocol}`;
 }
 
+export function seatName(seat: Seat): string {
+  return `${seat.client}: ${settingOf(seat)}`;
+}
+
+/** Everything seen of one scenario. */
 export function writeObservations(observations: readonly Observation[]): string {
-  const sections = new Map<string, { title: string; settings: string[]; lines: readonly string[] }>();
-  for (const { scenario, transport, protocol, lines } of observations) {
-    const key = JSON.stringify([scenario, lines]);
-    const section = sections.get(key) ?? { title: scenario, settings: [], lines };
-    section.settings.push(`${transport} ${protocol}`);
+  const sections = new Map<string, { settings: Map<string, string[]>; lines: readonly string[] }>();
+  for (const observation of observations) {
+    const { client, lines } = observation;
+    const key = JSON.stringify(lines);
+    const section = sections.get(key) ?? { settings: new Map<string, string[]>(), lines };
+    section.settings.set(client, [...(section.settings.get(client) ?? []), settingOf(observation)]);
     sections.set(key, section);
   }
   return [...sections.values()]
-    .map(({ title, settings, lines }) => `# ${title}: ${settings.join(', ')}\n${lines.map(oneLine).join('\n')}\n`)
+    .map(({ settings, lines }) => {
+      const heads = [...settings].map(([client, names]) => `# ${client}: ${names.join(', ')}\n`);
+      return `${heads.join('')}${lines.map((line) => `  ${oneLine(line)}\n`).join('')}`;
+    })
     .join('\n');
 }
 
-/** Lines by key. */
+/** Lines by name of seat. */
 export function readObservations(text: string): Map<string, readonly string[]> {
   const found = new Map<string, readonly string[]>();
-  for (const section of text.trimEnd().split(/^# /m).slice(1)) {
-    const [head = '', ...lines] = section.trimEnd().split('\n');
-    const colon = head.indexOf(': ');
-    for (const setting of head.slice(colon + 2).split(', ')) {
-      found.set(`${head.slice(0, colon)}: ${setting}`, lines.map(severalLines));
+  for (const section of text.split('\n\n')) {
+    const rows = section.split('\n');
+    const lines = rows.filter((row) => row.startsWith('  ')).map((row) => severalLines(row.slice(2)));
+    for (const head of rows.filter((row) => row.startsWith('# '))) {
+      const colon = head.lastIndexOf(': ');
+      for (const setting of head.slice(colon + 2).split(', ')) found.set(`${head.slice(2, colon)}: ${setting}`, lines);
     }
   }
   return found;
 }
 
 function oneLine(line: string): string {
-  return `  ${line.replaceAll('\\', '\\\\').replaceAll('\n', '\\n')}`;
+  return line.replaceAll('\\', '\\\\').replaceAll('\n', '\\n').replaceAll('\r', '\\r');
 }
 
+const WRITTEN: Readonly<Record<string, string>> = { n: '\n', r: '\r' };
+
 function severalLines(line: string): string {
-  return line.slice(2).replaceAll(/\\(.)/g, (_match, character: string) => (character === 'n' ? '\n' : character));
+  return line.replaceAll(/\\(.)/g, (_match, character: string) => WRITTEN[character] ?? character);
 }
 
 /** The first place where two observations differ, for people; undefined when they are equal. */
-export function firstDifference(expected: readonly string[], actual: readonly string[]): string | undefined {
+export function firstDifference(
+  expected: readonly string[],
+  actual: readonly string[],
+  actualName = 'service',
+): string | undefined {
   const length = Math.max(expected.length, actual.length);
   const at = Array.from({ length }, (_, index) => index).find((index) => expected[index] !== actual[index]);
   if (at === undefined) return undefined;
-  return `line ${at + 1}\n  Kestrel: ${expected[at] ?? '(nothing)'}\n  service: ${actual[at] ?? '(nothing)'}`;
+  return `line ${at + 1}\n  Kestrel: ${expected[at] ?? '(nothing)'}\n  ${actualName}: ${actual[at] ?? '(nothing)'}`;
 }

@@ -33,6 +33,7 @@ function officialClient(name: string, parts: Parts): MatrixClient {
   return {
     name,
     protocols: ['json', 'messagepack'],
+    hasSideBySideUploads: true,
     async connect({ url, transport, protocol, answer, onEvent }) {
       const connection = new signalr.HubConnectionBuilder()
         .withUrl(url, { transport: transportType(signalr, transport) })
@@ -48,6 +49,12 @@ function officialClient(name: string, parts: Parts): MatrixClient {
       if (answer === 'throws') {
         connection.on('answer', () => {
           throw new Error('no answer today');
+        });
+      }
+      if (answer === 'never') {
+        connection.on('answer', (question: string) => {
+          onEvent('asked', question);
+          return new Promise(() => undefined);
         });
       }
       connection.onclose((error) => onEvent('closed', error?.message ?? 'no error'));
@@ -70,8 +77,8 @@ function connectionOf({ signalr }: Parts, connection: signalr10.HubConnection): 
       const subject = new signalr.Subject<unknown>();
       uploads.push(() => {
         for (const item of argument.stream) subject.next(item);
-        if (argument.error === undefined) subject.complete();
-        else subject.error(new Error(argument.error));
+        if (argument.error !== undefined) subject.error(new Error(argument.error));
+        else if (!argument.isLeftOpen) subject.complete();
       });
       return subject;
     });
@@ -80,6 +87,7 @@ function connectionOf({ signalr }: Parts, connection: signalr10.HubConnection): 
     return result;
   };
   return {
+    id: connection.connectionId ?? '',
     invoke: (method, args) => call(args, (values) => connection.invoke(method, ...values)),
     send: (method, args) => call(args, (values) => connection.send(method, ...values)),
     stream: (method, args, limit) => call(args, (values) => outcomeOf(connection.stream(method, ...values), limit)),

@@ -6,6 +6,7 @@ import { isUpload, type MatrixArgument, type MatrixClient, type Upload } from '.
 export const OWN_CLIENT: MatrixClient = {
   name: '@signalite/client',
   protocols: ['json', 'messagepack'],
+  hasSideBySideUploads: true,
   async connect({ url, transport, protocol, answer, onEvent }) {
     const builder = new HubConnectionBuilder()
       .withUrl(url, { transports: [transport] })
@@ -18,9 +19,16 @@ export const OWN_CLIENT: MatrixClient = {
         throw new Error('no answer today');
       });
     }
+    if (answer === 'never') {
+      hub.on('answer', (question: string) => {
+        onEvent('asked', question);
+        return new Promise(() => undefined);
+      });
+    }
     hub.onclose((error) => onEvent('closed', error?.message ?? 'no error'));
     await hub.start();
     return {
+      id: hub.connectionId ?? '',
       invoke: (method, args) => hub.invoke(method, ...args.map(passed)),
       send: (method, args) => hub.send(method, ...args.map(passed)),
       async stream(method, args, limit) {
@@ -44,7 +52,8 @@ function passed(argument: MatrixArgument): unknown {
   return isUpload(argument) ? itemsOf(argument) : argument;
 }
 
-async function* itemsOf({ stream, error }: Upload): AsyncGenerator<unknown> {
+async function* itemsOf({ stream, error, isLeftOpen }: Upload): AsyncGenerator<unknown> {
   yield* stream;
   if (error !== undefined) throw new Error(error);
+  if (isLeftOpen) await new Promise(() => undefined);
 }

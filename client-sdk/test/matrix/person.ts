@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type {
   AnswerKind,
   MatrixArgument,
@@ -29,12 +30,14 @@ export class Person {
     this.name = name;
   }
 
+  /** Resolves when the hub knows the person too: a client is connected a little before. */
   static async connect(name: string, { client, hubUrl, ...how }: Setting, answer?: AnswerKind): Promise<Person> {
     const person = new Person(name);
     const url = `${hubUrl}?user=${name}`;
     const onEvent = (event: string, value: unknown) => person.#heard(`${event} ${shown(value)}`);
     const options = { ...how, url, onEvent, ...(answer === undefined ? {} : { answer }) };
     person.#connection = await within(`${name} connects`, client.connect(options));
+    await within(`the hub knows ${name}`, person.#connection.invoke('who', []));
     return person;
   }
 
@@ -64,15 +67,16 @@ export class Person {
     return this.#lines.splice(0);
   }
 
-  /** Waits until a line begins with `start`. */
-  async hears(start: string): Promise<void> {
-    await within(
+  /** Waits until a line begins with `start`, and gives that line. */
+  hears(start: string): Promise<string> {
+    return within(
       `${this.name} hears ${start}`,
-      new Promise<void>((resolve) => {
+      new Promise<string>((resolve) => {
         const look = () => {
-          if (!this.#lines.some((line) => line.startsWith(start))) return;
+          const line = this.#lines.find((each) => each.startsWith(start));
+          if (line === undefined) return;
           this.#wake.delete(look);
-          resolve();
+          resolve(line);
         };
         this.#wake.add(look);
         look();
@@ -97,7 +101,9 @@ export async function outcome(promise: Promise<unknown>): Promise<string> {
 
 function shown(value: unknown): string {
   const text = typeof value === 'string' ? value : (JSON.stringify(value) ?? 'undefined');
-  return text.length <= 200 ? text : `${text.slice(0, 20)}… (${text.length} characters)`;
+  if (text.length <= 1000) return text;
+  const digest = createHash('sha256').update(text).digest('hex').slice(0, 16);
+  return `${text.slice(0, 20)}… (${text.length} characters, SHA-256 ${digest})`;
 }
 
 export async function within<T>(what: string, promise: Promise<T>): Promise<T> {

@@ -1,18 +1,19 @@
-import { readFile, writeFile } from 'node:fs/promises';
-import type { MatrixClient } from './matrix-client.ts';
+// What clients see on Kestrel, as it was recorded: one file for each scenario.
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { type Observation, readObservations, writeObservations } from './observations.ts';
 
 const FOLDER = new URL('./kestrel-observations/', import.meta.url);
 
-/** What a client sees on Kestrel, as it was recorded. */
-export async function recordedOf(client: MatrixClient): Promise<Map<string, readonly string[]>> {
-  return readObservations(await readFile(fileOf(client), 'utf8'));
+/** Lines by name of seat. */
+export async function recordedOf(scenario: string): Promise<Map<string, readonly string[]>> {
+  return readObservations(await readFile(fileOf(scenario), 'utf8'));
 }
 
-export async function record(client: MatrixClient, observations: readonly Observation[]): Promise<void> {
-  await writeFile(fileOf(client), writeObservations(observations));
+export async function record(scenario: string, observations: readonly Observation[]): Promise<void> {
+  await mkdir(FOLDER, { recursive: true });
+  await writeFile(fileOf(scenario), writeObservations(observations));
 }
 
-function fileOf({ name }: MatrixClient): URL {
-  return new URL(`${name.replaceAll(/[^\w.]+/g, '-').replace(/^[-.]+/, '')}.txt`, FOLDER);
+function fileOf(scenario: string): URL {
+  return new URL(`${scenario.replaceAll(' ', '-')}.txt`, FOLDER);
 }

@@ -41,6 +41,13 @@ internal sealed class ScriptedClient(int number, JsonLines output)
             case "throws":
                 _connection.On("answer", string (string _) => throw new InvalidOperationException("no answer today"));
                 break;
+            case "never":
+                _connection.On("answer", (string question) =>
+                {
+                    Tell("asked", question);
+                    return new TaskCompletionSource<string>().Task;
+                });
+                break;
         }
         _connection.Closed += error =>
         {
@@ -51,7 +58,7 @@ internal sealed class ScriptedClient(int number, JsonLines output)
             return Task.CompletedTask;
         };
         await _connection.StartAsync();
-        return null;
+        return _connection.ConnectionId;
     }
 
     private async Task<JsonNode?> Invoke(string method, object?[] arguments) =>
@@ -98,27 +105,28 @@ internal sealed class ScriptedClient(int number, JsonLines output)
     private static object?[] Arguments(JsonObject command) =>
         [.. command["args"]!.AsArray().Select(Argument)];
 
-    /// <summary>Streams are {"stream": [items], "error"?}.</summary>
+    /// <summary>Streams are {"stream": [items], "error"?, "isLeftOpen"?}.</summary>
     private static object? Argument(JsonNode? node) => node switch
     {
-        JsonObject stream when stream["stream"] is JsonArray items => Upload(items, (string?)stream["error"]),
+        JsonObject stream when stream["stream"] is JsonArray items => Upload(items, stream),
         JsonArray texts => texts.Select(text => (string)text!).ToArray(),
         JsonValue value when value.TryGetValue<int>(out var whole) => whole,
         JsonValue value => (string)value!,
         _ => null,
     };
 
-    private static object Upload(JsonArray items, string? error) =>
-        items.All(item => item!.GetValueKind() == System.Text.Json.JsonValueKind.String)
-            && items.Count > 0
-            ? Filled(items.Select(item => (string)item!), error)
-            : Filled(items.Select(item => (int)item!), error);
+    private static object Upload(JsonArray items, JsonObject stream) =>
+        items.Count > 0 && items.All(item => item!.GetValueKind() == System.Text.Json.JsonValueKind.String)
+            ? Filled(items.Select(item => (string)item!), stream)
+            : Filled(items.Select(item => (int)item!), stream);
 
-    private static ChannelReader<T> Filled<T>(IEnumerable<T> items, string? error)
+    private static ChannelReader<T> Filled<T>(IEnumerable<T> items, JsonObject stream)
     {
         var channel = Channel.CreateUnbounded<T>();
         foreach (var item in items) channel.Writer.TryWrite(item);
-        channel.Writer.Complete(error is null ? null : new InvalidOperationException(error));
+        var error = (string?)stream["error"];
+        if (error is not null) channel.Writer.Complete(new UploadBreaksOff(error));
+        else if ((bool?)stream["isLeftOpen"] != true) channel.Writer.Complete();
         return channel.Reader;
     }
 }

@@ -7,6 +7,9 @@ namespace KestrelHub;
 /// <summary>The same hub as <c>matrix-hub.ts</c>, with the same names: error texts spell them as the hub does.</summary>
 public sealed class MatrixHub : Hub
 {
+    // Is told who has left.
+    private const string Watcher = "watcher";
+
     // Connection ids by user: observations name people, not ids.
     private static readonly ConcurrentDictionary<string, string> Ids = new();
 
@@ -14,6 +17,12 @@ public sealed class MatrixHub : Hub
     {
         Ids[Context.UserIdentifier ?? ""] = Context.ConnectionId;
         return Task.CompletedTask;
+    }
+
+    public override Task OnDisconnectedAsync(Exception? exception)
+    {
+        var how = exception is null ? "in order" : $"with an error: {exception.Message}";
+        return Clients.User(Watcher).SendAsync("got", $"{Context.UserIdentifier} has left {how}");
     }
 
     public string echo(string text) => text;
@@ -29,6 +38,12 @@ public sealed class MatrixHub : Hub
     public void failLoudly() => throw new HubException("out loud");
 
     public string who() => Context.UserIdentifier ?? "nobody";
+
+    public bool isMe(string connectionId) => Context.ConnectionId == connectionId;
+
+    public void note(int index) => Context.Items["noted"] = Notes.Append(index).ToArray();
+
+    public string noted() => string.Join(',', Notes);
 
     // Ends with the connection.
     public async Task wait()
@@ -68,13 +83,30 @@ public sealed class MatrixHub : Hub
         throw new HubException("broken");
     }
 
-    public async IAsyncEnumerable<int> forever([EnumeratorCancellation] CancellationToken cancelled)
+    public async IAsyncEnumerable<int> forever(string watcher, [EnumeratorCancellation] CancellationToken cancelled)
     {
-        for (var index = 0; !cancelled.IsCancellationRequested; index++)
+        try
         {
-            yield return index;
-            await Task.Delay(1, CancellationToken.None);
+            for (var index = 0; !cancelled.IsCancellationRequested; index++)
+            {
+                yield return index;
+                await Task.Delay(1, CancellationToken.None);
+            }
         }
+        finally
+        {
+            await Clients.User(watcher).SendAsync("got", "forever is over", CancellationToken.None);
+        }
+    }
+
+    public async IAsyncEnumerable<int> leaveAfter(int items)
+    {
+        for (var index = 0; index < items; index++)
+        {
+            await Task.Yield();
+            yield return index;
+        }
+        Context.Abort();
     }
 
     public async Task<int> sum(IAsyncEnumerable<int> items)
@@ -82,6 +114,35 @@ public sealed class MatrixHub : Hub
         var sum = 0;
         await foreach (var item in items) sum += item;
         return sum;
+    }
+
+    // Takes no more than it needs.
+    public async Task<int> first(IAsyncEnumerable<int> items)
+    {
+        await foreach (var item in items) return item;
+        throw new HubException("no item");
+    }
+
+    // Tells a user of each item, and of the end.
+    public async Task report(IAsyncEnumerable<int> items, string watcher)
+    {
+        var end = "breaks off";
+        try
+        {
+            await foreach (var item in items) await Clients.User(watcher).SendAsync("got", $"item {item}");
+            end = "is complete";
+        }
+        finally
+        {
+            await Clients.User(watcher).SendAsync("got", $"the upload {end}");
+        }
+    }
+
+    public async Task<string> joined(IAsyncEnumerable<string> items)
+    {
+        var text = "";
+        await foreach (var item in items) text += item;
+        return text;
     }
 
     public async Task<string> weave(IAsyncEnumerable<string> first, int middle, IAsyncEnumerable<int> last)
@@ -99,9 +160,15 @@ public sealed class MatrixHub : Hub
     }
 
     public Task<string> ask(string user, string question) =>
-        Clients.Client(Ids.GetValueOrDefault(user, "")).InvokeAsync<string>("answer", question, default);
+        Clients.Client(Ids.GetValueOrDefault(user, user)).InvokeAsync<string>("answer", question, default);
 
-    public void leaveMe() => Context.Abort();
+    public async Task leaveMe(string farewell)
+    {
+        await Clients.Caller.SendAsync("got", farewell);
+        Context.Abort();
+    }
+
+    private int[] Notes => Context.Items.TryGetValue("noted", out var notes) ? (int[])notes! : [];
 
     private IClientProxy ClientsOf(string target, string[] names) => target switch
     {
