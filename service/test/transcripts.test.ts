@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { startService } from 'signalite';
+import { ServiceModeName, startService } from 'signalite';
 import { describe, expect, test } from 'vitest';
 import { isDeed, type TranscriptLine } from './support/transcript-line.ts';
 import { type Batching, TranscriptReplay } from './support/transcript-replay.ts';
@@ -22,8 +22,18 @@ function readTranscript(version: string, file: string): TranscriptLine[] {
     .map((line) => JSON.parse(line));
 }
 
-async function replay(lines: readonly TranscriptLine[], batching: Batching): Promise<void> {
-  await using service = await startService({ host: '127.0.0.1', port: 0 });
+/** The name of a transcript says on what service it was recorded. */
+function modeOf(file: string): ServiceModeName {
+  const modes = Object.values(ServiceModeName);
+  return modes.find((mode) => file.startsWith(`management-${mode.toLowerCase()}-`)) ?? ServiceModeName.Default;
+}
+
+async function replay(
+  lines: readonly TranscriptLine[],
+  batching: Batching,
+  serviceMode: ServiceModeName = ServiceModeName.Default,
+): Promise<void> {
+  await using service = await startService({ host: '127.0.0.1', port: 0, serviceMode });
   using played = new TranscriptReplay(service);
   await played.play(lines, batching);
 }
@@ -43,7 +53,7 @@ for (const version of versions) {
     for (const file of readdirSync(new URL(`${version}/`, FOLDER))) {
       const lines = readTranscript(version, file);
       test.each(BATCHINGS)(`${file}, %s`, { timeout: REPLAY_MS }, async (batching) => {
-        await replay(lines, batching);
+        await replay(lines, batching, modeOf(file));
       });
     }
   });
@@ -82,6 +92,16 @@ describe('a replay fails', () => {
 
   test('when a client gets a message in another kind of frame', async () => {
     await expect(replay(changed(at(isMessage), '"text"', '"binary"'), 'one-by-one')).rejects.toThrow('should get');
+  });
+
+  test('when a REST call is answered otherwise', async () => {
+    const file = 'management-serverless-transient-default.jsonl';
+    const calls = readTranscript('2024-03', file);
+    const index = calls.findIndex((line) => 'gets' in line && line.gets === 'reply' && line.status === 404);
+    const reply = calls[index];
+    if (reply === undefined || !('status' in reply)) throw new Error('the transcript has no such line');
+    const others = calls.with(index, { ...reply, status: 200 });
+    await expect(replay(others, 'one-by-one', modeOf(file))).rejects.toThrow(`line ${index + 1}: rest-`);
   });
 
   test('when two messages come in another order', async () => {

@@ -7,7 +7,7 @@ export type TranscriptMessage = Readonly<Record<string, unknown>> & { readonly t
 export type TranscriptClaims = Readonly<Record<string, unknown>>;
 
 /**
- * One event of a transcript. `who` is a server connection or a client. Whatever it *does* was sent to the service and is
+ * One event of a transcript. `who` is a server connection, a client or a caller of REST. Whatever it *does* was sent to the service and is
  * repeated in a replay; what it *gets* came from the service and is compared.
  */
 export type TranscriptLine =
@@ -49,6 +49,23 @@ export type TranscriptLine =
       readonly client: string;
       readonly payload: TranscriptPayload;
       readonly overhead: number;
+    }
+  /** A REST call. No claims: it carries no token. */
+  | {
+      readonly does: 'call';
+      readonly who: string;
+      readonly method: string;
+      readonly path: string;
+      readonly headers: Readonly<Record<string, string>>;
+      readonly claims?: TranscriptClaims;
+      readonly payload: TranscriptPayload;
+    }
+  | {
+      readonly gets: 'reply';
+      readonly who: string;
+      readonly status: number;
+      readonly headers: Readonly<Record<string, string>>;
+      readonly payload: TranscriptPayload;
     }
   /** The peer ends its WebSocket: with a code (1005: with none), or by cutting it (1006). */
   | { readonly does: 'close'; readonly who: string; readonly code: number }

@@ -5,9 +5,12 @@ import { buffer } from 'node:stream/consumers';
 import { formatConnectionString, parseConnectionString, parseNegotiateResponse } from '@signalite/protocol';
 import type { Service } from 'signalite';
 import { type ClientOptions, WebSocket, WebSocketServer } from 'ws';
+import { httpRequest } from './http-request.ts';
+import { callOf, headersOfCaller, learnCaller, replyOf } from './transcript-calls.ts';
 import { fence } from './transcript-fence.ts';
 import type { TranscriptLine } from './transcript-line.ts';
 import { TranscriptNames } from './transcript-names.ts';
+import { writePayload } from './transcript-payload.ts';
 import { RecordedPeer } from './transcript-recorded-peer.ts';
 import {
   claimsOf,
@@ -34,11 +37,14 @@ export class TranscriptRecorder {
   readonly #toService: WebSocket[] = [];
   #deeds: Promise<void> = Promise.resolve();
   #failure: Error | undefined;
-  #counts = { servers: 0, clients: 0 };
+  #counts = { servers: 0, clients: 0, calls: 0 };
 
   private constructor(service: Service) {
     this.#service = service;
-    this.#server = createServer((request, response) => this.act(() => this.#negotiate(request, response)));
+    this.#server = createServer((request, response) => {
+      const isRest = request.url?.startsWith('/api/') === true;
+      this.act(() => (isRest ? this.#call(request, response) : this.#negotiate(request, response)));
+    });
     this.#server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
       const isServer = request.url?.startsWith('/server') === true;
       this.act(() => this.#open(request, socket, { head, isServer }));
@@ -104,6 +110,31 @@ export class TranscriptRecorder {
     response.end(text);
   }
 
+  async #call(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    this.#counts.calls += 1;
+    const who = `rest-${this.#counts.calls}`;
+    const { method = '', url: path = '' } = request;
+    const body = await buffer(request);
+    const headers = headersOfCaller(request);
+    this.lines.push({
+      does: 'call',
+      who,
+      ...callOf(request, this.names),
+      payload: writePayload(this.names.hideBytes(body)),
+    });
+    const { authorization } = request.headers;
+    const options = {
+      method,
+      path,
+      headers: authorization === undefined ? headers : { ...headers, authorization },
+      body,
+    };
+    const answer = await httpRequest(this.#service, options);
+    this.lines.push(replyOf(who, answer, this.names));
+    response.writeHead(answer.status, answer.headers);
+    response.end(answer.bytes);
+  }
+
   async #open(
     request: IncomingMessage,
     socket: Duplex,
@@ -129,6 +160,7 @@ export class TranscriptRecorder {
     const query = new URL(request.url ?? '', this.#service.url).searchParams;
     this.names.learn(query.get('cid') ?? '', who);
     this.names.learn(String(request.headers['x-asrs-server-id'] ?? ''), `app-server-${this.#counts.servers}`);
+    learnCaller(request, this.names);
     const claims = claimsOf(tokenOf(request), this.names);
     const path = this.names.hide(request.url ?? '');
     this.lines.push({ does: 'connect', who, path, headers: headersOfServer(request, this.names), claims });

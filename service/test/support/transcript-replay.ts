@@ -6,6 +6,7 @@ import type { Service } from 'signalite';
 import { type ClientOptions, WebSocket } from 'ws';
 import { httpRequest } from './http-request.ts';
 import { Inbox } from './inbox.ts';
+import { replyOf } from './transcript-calls.ts';
 import { fence } from './transcript-fence.ts';
 import { type Deed, isDeed, type Outcome, type TranscriptClaims, type TranscriptLine } from './transcript-line.ts';
 import { readMessage } from './transcript-message.ts';
@@ -88,6 +89,12 @@ export class TranscriptReplay {
       await this.#open(who, this.#names.reveal(path), {
         headers: { ...headers, authorization, host: TRANSCRIPT_HOST },
       });
+    },
+    call: async ({ who, method, path, headers, claims, payload }) => {
+      const bearer = claims === undefined ? {} : { authorization: `Bearer ${await this.#sign(claims)}` };
+      const body = this.#names.revealBytes(readPayload(payload));
+      const options = { method, path: this.#names.reveal(path), headers: { ...headers, ...bearer }, body };
+      this.#got(replyOf(who, await httpRequest(this.#service, options), this.#names));
     },
     say: async ({ who, kind, payload }) => {
       const bytes = this.#names.revealBytes(readPayload(payload));
@@ -178,7 +185,8 @@ export class TranscriptReplay {
   #sign(claims: TranscriptClaims): Promise<string> {
     const { auth } = parseConnectionString(this.#service.connectionString);
     if (auth.kind !== 'access-key') throw new Error('an access key is needed');
-    return new SignJWT(claimsNow(claims))
+    const actual: TranscriptClaims = JSON.parse(this.#names.reveal(JSON.stringify(claims)));
+    return new SignJWT(claimsNow(actual))
       .setProtectedHeader({ alg: 'HS256', typ: 'JWT' })
       .sign(new TextEncoder().encode(auth.accessKey));
   }
