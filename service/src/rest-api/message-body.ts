@@ -15,10 +15,13 @@ import { invalidRequest, type RestProblem } from './rest-problem.ts';
 export type PayloadMaker = (invocationId?: string) => readonly Payload[];
 
 /** Body of a send. Names compare without case: SDKs write `Target` (rest-api 5.1). */
-export const MESSAGE_SCHEMA = z.object({
-  target: z.string('The "target" must be the name of a method.').min(1, 'The "target" must not be empty.'),
-  arguments: z.array(z.unknown(), 'The "arguments" must be a list.').nullish(),
-});
+export const MESSAGE_SCHEMA = z.object(
+  {
+    target: z.string('The "target" must be the name of a method.').min(1, 'The "target" must not be empty.'),
+    arguments: z.array(z.unknown(), 'The "arguments" must be a list.').nullish(),
+  },
+  'The message must be an object with a "target" and "arguments".',
+);
 
 const ALL_TYPES = [MediaType.Json, MediaType.MessagePack, MediaType.Framed];
 const NO_ARGUMENTS = '[]';
