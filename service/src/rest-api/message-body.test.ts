@@ -77,10 +77,8 @@ describe('JSON', () => {
     ['{"target":null}', 'The "target" must be the name of a method.'],
     ['{"target":"m","arguments":{}}', 'The "arguments" must be a list.'],
     ['{"Arguments":5,"target":"m","arguments":[1],"Arguments":5}', 'The "arguments" must be a list.'],
-    ['[1]', 'The message must be an object with a "target" and "arguments".'],
+    ['[]', 'The message must be an object with a "target" and "arguments".'],
     ['null', 'The message must be an object with a "target" and "arguments".'],
-    ['[]', expect.any(String)],
-    ['null', expect.any(String)],
     ['{"target":"m"', 'The body is not JSON in UTF-8, or it is nested too deep.'],
   ])('%s is refused', (text, message) => {
     const details = problemOf(() => readCallBody(body(JSON_TYPE, text)));
