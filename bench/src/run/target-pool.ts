@@ -8,6 +8,9 @@ import { drive } from './drive.ts';
 /** What they get goes to all, or nowhere. */
 const WITHOUT_ECHO: ReadonlySet<TargetName> = new Set([TargetName.SocketLoop, TargetName.Emulator]);
 
+/** Its port stands in the command that starts it, so one of it runs at a time. */
+const ALONE: ReadonlySet<TargetName> = new Set([TargetName.Emulator]);
+
 /** Targets that stay up from one measurement to the next. */
 export class TargetPool {
   readonly #workspace: Workspace;
@@ -42,6 +45,10 @@ export class TargetPool {
 
   /** A fresh target whose memory can be looked at; the caller closes it. */
   async startCold(name: TargetName): Promise<Target> {
+    if (ALONE.has(name)) {
+      await this.#targets.get(name)?.close();
+      this.#targets.delete(name);
+    }
     return await this.#start(name, { hasMemoryProbe: true });
   }
 

@@ -1,6 +1,7 @@
 // The service in Serverless mode with an upstream that answers what clients call.
 
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { rmSync } from 'node:fs';
+import { mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { BenchProcess } from '../machine/child-process.ts';
@@ -20,14 +21,15 @@ export async function startServerless(
   const core = workspace.cores.server;
   const started: BenchProcess[] = [];
   const start = (name: string, command: string[]) => {
-    const process = new BenchProcess({ name, command, core });
-    started.unshift(process);
-    return process;
+    const one = new BenchProcess({ name, command, core });
+    started.unshift(one);
+    return one;
   };
   const folder = await mkdtemp(path.join(tmpdir(), 'signalite-bench-'));
+  // However the run ends.
+  process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
   const close = async () => {
-    for (const process of started) await process.stop();
-    await rm(folder, { recursive: true, force: true });
+    for (const one of started) await one.stop();
   };
   try {
     const upstreamScript = path.join(workspace.root, 'bench/dist/peers/upstream.js');
