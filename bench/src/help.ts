@@ -3,7 +3,7 @@ export const HELP = `Measures signalite beside named peers in the same run, and 
 Usage: npm run bench -- [options]
 
 Options:
-  --quick             a smoke of about a minute and a half: every load for a moment, with few clients, on every peer that is
+  --quick             a smoke of about 90 seconds: every load for a moment, with few clients, on every peer that is
                       there. Its figures are not worth quoting; it must end within three minutes
   --only P1,P4        these goals only: P1 to P9, P11, P12, P16, P17 (bench/README.md says what each one is)
   --rounds <n>        how often each measurement is taken; figures are medians (default: 3, with --quick 1)
