@@ -1,5 +1,6 @@
 /** The service in your own process: start it, ask for its connection string, close it. */
 
+export { AuthMode } from './config/auth-mode.ts';
 export {
   DEFAULT_LIMITS,
   DEFAULT_TIMERS,

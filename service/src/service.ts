@@ -1,4 +1,5 @@
 import { formatConnectionString, ProtocolError } from '@signalite/protocol';
+import { AuthMode } from './config/auth-mode.ts';
 import { DEFAULT_LIMITS, DEFAULT_TIMERS } from './config/limits.ts';
 import { ResourceSettings } from './config/resource-settings.ts';
 import { ServiceModeName } from './config/service-mode-name.ts';
@@ -58,6 +59,7 @@ export async function startService(options: ServiceOptions = {}): Promise<Servic
     host,
     port,
     https: options.https,
+    auth: options.auth ?? AuthMode.Strict,
     limits: { ...DEFAULT_LIMITS, ...options.limits },
     timers: { ...DEFAULT_TIMERS, ...options.timers },
     http: {

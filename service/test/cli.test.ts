@@ -120,3 +120,17 @@ test('an unknown flag ends it with 2', async () => {
 function nameOf(line: unknown): unknown {
   return typeof line === 'object' && line !== null && 'event' in line ? line.event : undefined;
 }
+
+test('asked to be lenient, it takes a token for another hub, and none with another signature', async () => {
+  using cli = new CliProcess([...LOCAL, '--auth', 'lenient'], {});
+  const service = await cli.ready();
+  const negotiate = (token: string) =>
+    httpRequest(service, {
+      method: 'POST',
+      path: '/client/negotiate?hub=chat',
+      headers: { authorization: `Bearer ${token}` },
+    });
+  const token = await clientToken(service, { hub: 'other' });
+  expect((await negotiate(token)).status).toBe(200);
+  expect((await negotiate(`${token}x`)).status).toBe(401);
+});

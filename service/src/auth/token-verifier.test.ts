@@ -1,6 +1,8 @@
 // service-protocol 2.1, 2.2.
+import { SignJWT } from 'jose';
 import { afterEach, expect, test, vi } from 'vitest';
 import { makeToken } from '../../test/support/tokens.ts';
+import { AuthMode } from '../config/auth-mode.ts';
 import { ResourceSettings } from '../config/resource-settings.ts';
 import { type TokenRefusal, TokenRefusals } from './token-refusal.ts';
 import { TokenVerifier } from './token-verifier.ts';
@@ -14,7 +16,13 @@ afterEach(() => {
   vi.restoreAllMocks();
 });
 
-function create({ maxRemembered = 10, secondaryKey }: { maxRemembered?: number; secondaryKey?: string } = {}) {
+interface Setup {
+  readonly maxRemembered?: number;
+  readonly secondaryKey?: string;
+  readonly mode?: AuthMode;
+}
+
+function create({ maxRemembered = 10, secondaryKey, mode = AuthMode.Strict }: Setup = {}) {
   const settings = new ResourceSettings({
     name: 'test',
     serviceMode: 'Default',
@@ -24,7 +32,7 @@ function create({ maxRemembered = 10, secondaryKey }: { maxRemembered?: number; 
     upstream: [],
   });
   const clock = { now: Date.now() };
-  const verifier = new TokenVerifier(settings, { maxRemembered, clockSkewMs: SKEW_MS, now: () => clock.now });
+  const verifier = new TokenVerifier(settings, { maxRemembered, clockSkewMs: SKEW_MS, mode, now: () => clock.now });
   return { settings, clock, verifier, signatures: vi.spyOn(crypto.subtle, 'verify') };
 }
 
@@ -153,4 +161,17 @@ test('a refused token is not remembered', async () => {
 test.each([undefined, ''])('%s is no token', async (token) => {
   const { verifier } = create();
   expect(await refusalOf(verifier, token)).toBe(TokenRefusals.missing);
+});
+
+test('leniently, a good signature is enough, and a bad one is not', async () => {
+  const { verifier, clock } = create({ mode: AuthMode.Lenient });
+  const elsewhere = await makeToken({ key: OLD_KEY, audience: 'http://localhost/anything', claims: {} });
+  expect(await refusalOf(verifier, elsewhere)).toBeUndefined();
+  const endless = await new SignJWT({ nameid: 'ann' }).setProtectedHeader({ alg: 'HS256' }).sign(Buffer.from(OLD_KEY));
+  expect(await refusalOf(verifier, endless)).toBeUndefined();
+  const token = await tokenOf('ann');
+  clock.now += 365 * 86_400_000;
+  expect(await refusalOf(verifier, token)).toBeUndefined();
+  expect(await refusalOf(verifier, await tokenOf('ann', NEW_KEY))).toBe(TokenRefusals.signature);
+  expect(await refusalOf(verifier, undefined)).toBe(TokenRefusals.missing);
 });

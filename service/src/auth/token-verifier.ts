@@ -1,6 +1,7 @@
 import { claimsFromJwt } from '@signalite/protocol';
 import { compactVerify, decodeProtectedHeader, errors } from 'jose';
 import { LRUCache } from 'lru-cache';
+import { AuthMode } from '../config/auth-mode.ts';
 import type { ResourceSettings, ResourceSettingsValues } from '../config/resource-settings.ts';
 import { matchesAudience, type RequiredAudience, readAudiences } from './audience.ts';
 import { SigningKeys, TOKEN_ALGORITHMS, type TokenAlgorithm } from './signing-keys.ts';
@@ -12,6 +13,7 @@ export interface TokenVerifierOptions {
   readonly maxRemembered: number;
   /** Tolerated difference of clocks. Milliseconds. */
   readonly clockSkewMs: number;
+  readonly mode: AuthMode;
   readonly now: () => number;
 }
 
@@ -57,7 +59,7 @@ export class TokenVerifier {
     if (text === undefined || text === '') return refused(TokenRefusals.missing);
     const remembered = this.#remembered.get(text);
     const verification = remembered === undefined ? await this.#verifySignature(text) : accepted(remembered);
-    if (!verification.ok) return verification;
+    if (!verification.ok || this.#options.mode === AuthMode.Lenient) return verification;
     const now = this.#options.now();
     if (verification.token.validUntil <= now) return refused(TokenRefusals.expired);
     if (verification.token.validFrom > now) return refused(TokenRefusals.notYetValid);
@@ -78,14 +80,15 @@ export class TokenVerifier {
   }
 
   #remember(text: string, payload: TokenPayload, keys: SigningKeys): Verification {
-    const { clockSkewMs } = this.#options;
+    const { clockSkewMs, mode } = this.#options;
     const { exp, nbf, aud } = payload;
-    if (typeof exp !== 'number') return refused(TokenRefusals.withoutExpiry);
+    const isTimed = typeof exp === 'number';
+    if (!isTimed && mode !== AuthMode.Lenient) return refused(TokenRefusals.withoutExpiry);
     const token: VerifiedToken = {
       claims: claimsFromJwt(payload),
       audiences: readAudiences(aud),
       validFrom: typeof nbf === 'number' ? nbf * 1000 - clockSkewMs : 0,
-      validUntil: exp * 1000 + clockSkewMs,
+      validUntil: isTimed ? exp * 1000 + clockSkewMs : Number.POSITIVE_INFINITY,
     };
     // The keys may have changed while the signature was computed.
     if (keys === this.#keys) this.#remembered.set(text, token);

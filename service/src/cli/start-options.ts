@@ -2,6 +2,7 @@
 // validation come from it.
 
 import { z } from 'zod';
+import { AuthMode } from '../config/auth-mode.ts';
 import { ServiceModeName } from '../config/service-mode-name.ts';
 import { DEFAULT_HOST, DEFAULT_PORT, WELL_KNOWN_ACCESS_KEY } from '../config/service-options.ts';
 import { LOG_FORMATS, LOG_LEVELS } from '../log/logger.ts';
@@ -31,6 +32,7 @@ export const startOptionsSchema = z.object({
   config: z.string().optional(),
   accessKey: key('--access-key').default(WELL_KNOWN_ACCESS_KEY),
   secondaryAccessKey: key('--secondary-access-key').optional(),
+  auth: oneOf('The check of tokens', Object.values(AuthMode)).default(AuthMode.Strict),
   clientEndpoint: z.string().optional(),
   serverEndpoint: z.string().optional(),
   https: z
@@ -91,6 +93,11 @@ export const START_FLAGS: Readonly<Record<StartOptionName, StartFlag>> = {
     flags: '--secondary-access-key <key>',
     environment: 'SIGNALITE_SECONDARY_ACCESS_KEY',
     help: 'second key that is honoured as well (default: none)',
+  },
+  auth: {
+    flags: '--auth <mode>',
+    environment: 'SIGNALITE_AUTH',
+    help: 'strict, or lenient: tokens need a good signature only, as with the official emulator (default: strict)',
   },
   clientEndpoint: {
     flags: '--client-endpoint <url>',

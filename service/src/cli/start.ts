@@ -21,7 +21,7 @@ export interface CommandEnvironment {
 
 /** Runs the service until it is asked to stop; resolves when it has stopped. */
 export async function start(options: StartOptions, environment: CommandEnvironment): Promise<void> {
-  const { logLevel, logFormat, host, port, accessKey } = options;
+  const { logLevel, logFormat, host, port, accessKey, auth } = options;
   const loaded = await loadSettings(options.config, environment.workingFolder);
   const source = new UpstreamSource(loaded, environment.variables);
   const { isGiven, templates } = loaded.settings;
@@ -45,6 +45,7 @@ export async function start(options: StartOptions, environment: CommandEnvironme
     port,
     serviceMode,
     accessKey,
+    auth,
     upstream: templates,
     upstreamSecret: source.secretOf,
     onEvent: tell,

@@ -1,4 +1,5 @@
 import type { ServiceEventListener } from '../log/events.ts';
+import type { AuthMode } from './auth-mode.ts';
 import type { ServiceLimits, ServiceTimers } from './limits.ts';
 import type { ServiceModeName } from './service-mode-name.ts';
 import type { UpstreamTemplate } from './upstream-settings.ts';
@@ -34,6 +35,8 @@ export interface ServiceOptions {
   readonly accessKey?: string;
   /** Second key that is honoured as well. Default: none. */
   readonly secondaryAccessKey?: string;
+  /** How tokens are checked. `lenient` looks at signatures only, as the official emulator does. Default `strict`. */
+  readonly auth?: AuthMode;
   /** Origins of pages that may call the service; `*` means any. Default `['*']`. */
   readonly allowedOrigins?: readonly string[];
   /** Where events of clients go in Serverless mode; the first template that matches. Default: nowhere. */

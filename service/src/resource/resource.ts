@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { TokenVerifier } from '../auth/token-verifier.ts';
 import { ClientConnections } from '../client-connection/client-connections.ts';
+import type { AuthMode } from '../config/auth-mode.ts';
 import type { ServiceLimits, ServiceTimers } from '../config/limits.ts';
 import type { ResourceSettings } from '../config/resource-settings.ts';
 import { ServiceModeName } from '../config/service-mode-name.ts';
@@ -36,6 +37,7 @@ export interface ResourceOptions {
   readonly limits: ServiceLimits;
   readonly timers: ServiceTimers;
   readonly http: HttpOptions;
+  readonly auth: AuthMode;
   /** Gives the secrets that upstream templates refer to. */
   readonly upstreamSecret: SecretLookup | undefined;
   /** Hand StreamInvocations to the upstream like invocations. */
@@ -167,6 +169,7 @@ export class Resource {
       verifier: new TokenVerifier(this.settings, {
         maxRemembered: limits.verifiedTokens,
         clockSkewMs: timers.clockSkewMs,
+        mode: this.#options.auth,
         now,
       }),
       clients: this.clients,
