@@ -6,6 +6,10 @@ import { TcpProxy } from './tcp-proxy.ts';
 /** The group that every client is in, at first. */
 export const GROUP = 'readers';
 
+// Who is back before the app server waits for it. Refused at its hub handshake, the released client may leave a rejection
+// that nobody handles, and tries again.
+const PATIENT = { serverWaitMs: 10_000 };
+
 type DiaryApp = Awaited<ReturnType<typeof startDiaryApp>>;
 
 /** A service, an app server, and both networks: all of it can be broken and started again. */
@@ -26,7 +30,7 @@ export class ReconnectStage implements AsyncDisposable {
   }
 
   static async start(): Promise<ReconnectStage> {
-    const service = await startService({ host: '127.0.0.1', port: 0 });
+    const service = await startService({ host: '127.0.0.1', port: 0, timers: PATIENT });
     const network = await TcpProxy.to(service.port);
     const backend = await TcpProxy.to(service.port);
     return new ReconnectStage(service, network, backend, await startApp(service, network, backend));
@@ -83,7 +87,7 @@ export class ReconnectStage implements AsyncDisposable {
   }
 
   async #startServiceAgain(): Promise<void> {
-    this.service = await startService({ host: '127.0.0.1', port: this.service.port });
+    this.service = await startService({ host: '127.0.0.1', port: this.service.port, timers: PATIENT });
   }
 
   async #startAppAgain({ port }: DiaryApp): Promise<void> {
