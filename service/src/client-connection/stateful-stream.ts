@@ -1,11 +1,11 @@
-import { type HubMessage, HubMessageType, type HubProtocol, jsonHubProtocol, ProtocolError } from '@signalite/protocol';
-import { messagePackHubProtocol } from '@signalite/protocol/messagepack';
+import { type HubMessage, HubMessageType, type HubProtocol } from '@signalite/protocol';
 import type { ServiceLimits } from '../config/limits.ts';
 import { type CloseReason, CloseReasons } from '../lifetime/close-reasons.ts';
+import { decodeHubMessage, framedProtocol } from '../outbound/framed-protocol.ts';
 import { type HubFrame, hubFrameAt, hubMessageType } from '../outbound/hub-frame.ts';
+import { HubFrameStream } from '../outbound/hub-frame-stream.ts';
 import { createRecord, isTextProtocol, type OutboundRecord, RecordKind } from '../outbound/outbound-record.ts';
 import { ReplayBuffer } from '../outbound/replay-buffer.ts';
-import { UnfinishedMessage } from '../outbound/unfinished-message.ts';
 
 /** What bytes of the client came to. */
 export interface StatefulReading {
@@ -25,7 +25,7 @@ export class StatefulStream {
   readonly replay: ReplayBuffer;
   readonly #isText: boolean;
   readonly #maxMessageBytes: number;
-  #unfinished = new UnfinishedMessage();
+  readonly #frames: HubFrameStream;
   /** Sequence id that the next numbered message of the client has. */
   #nextId = 1;
   #processedId = 0;
@@ -37,6 +37,7 @@ export class StatefulStream {
 
   constructor(hubProtocol: string, limits: StatefulLimits) {
     this.#isText = isTextProtocol(hubProtocol);
+    this.#frames = new HubFrameStream(this.#isText);
     this.#maxMessageBytes = limits.clientMessageBytes;
     this.replay = new ReplayBuffer({ bytes: limits.replayBytes, returnedBytes: limits.clientQueueBytes });
   }
@@ -48,22 +49,14 @@ export class StatefulStream {
 
   /** Reads what the client sent. Duplicates and messages between the two of us are taken out. */
   read(bytes: Buffer): StatefulReading {
-    const searched = this.#unfinished.length;
-    const all = searched === 0 ? bytes : this.#unfinished.add(bytes);
     const forward: Buffer[] = [];
-    let at = 0;
-    while (at < all.length) {
-      const frame = hubFrameAt(all, at, this.#isText, searched);
-      if (frame === undefined) break;
-      const whole = all.subarray(at, frame.end);
+    for (const { all, frame, whole } of this.#frames.read(bytes)) {
       const type = hubMessageType(all, frame, this.#isText);
       const end = isControl(type) ? this.#control(whole) : undefined;
       if (end !== undefined) return { forward, end };
       if (this.#takes(type)) forward.push(whole);
-      at = frame.end;
     }
-    if (all.length - at > this.#maxMessageBytes) return { forward, end: CloseReasons.clientMessageTooLarge };
-    if (at > 0 || searched === 0) this.#unfinished.begin(all.subarray(at));
+    if (this.#frames.pendingBytes > this.#maxMessageBytes) return { forward, end: CloseReasons.clientMessageTooLarge };
     return { forward };
   }
 
@@ -88,7 +81,7 @@ export class StatefulStream {
 
   /** The client is back on a new socket: what it gets first. */
   resume(): OutboundRecord[] {
-    this.#unfinished = new UnfinishedMessage();
+    this.#frames.reset();
     this.#awaitsSequence = true;
     return [this.#record({ type: 9, sequenceId: this.replay.sequenceId }), ...this.replay.resend()];
   }
@@ -102,7 +95,7 @@ export class StatefulStream {
   }
 
   get #protocol(): HubProtocol {
-    return this.#isText ? jsonHubProtocol : messagePackHubProtocol;
+    return framedProtocol(this.#isText);
   }
 
   /** True for a message that goes to the app server; false for a control message, or one to drop. */
@@ -119,7 +112,7 @@ export class StatefulStream {
 
   /** Handles a message between the two of us; a reason when the client cannot go on after it. */
   #control(frame: Buffer): CloseReason | undefined {
-    const message = this.#decode(frame);
+    const message = decodeHubMessage(this.#protocol, frame);
     if (message?.type === HubMessageType.Ack) this.replay.release(message.sequenceId);
     else if (message?.type !== HubMessageType.Sequence) return CloseReasons.hubMessageMalformed;
     else if (message.sequenceId > this.#processedId + 1) return CloseReasons.sequenceUnknown;
@@ -130,17 +123,6 @@ export class StatefulStream {
       this.#awaitsSequence = false;
     }
     return undefined;
-  }
-
-  #decode(frame: Buffer) {
-    const reader = this.#protocol.createReader();
-    reader.push(frame);
-    try {
-      return reader.next();
-    } catch (error) {
-      if (error instanceof ProtocolError) return undefined;
-      throw error;
-    }
   }
 
   #record(message: HubMessage): OutboundRecord {

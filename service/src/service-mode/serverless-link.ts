@@ -12,8 +12,8 @@ import type { HubLane } from '../hub/hub-operations.ts';
 import type { ClientOpening, LinkedClient, ServerLink } from '../hub/server-link.ts';
 import { type CloseReason, CloseReasons } from '../lifetime/close-reasons.ts';
 import type { ServiceEvents } from '../log/events.ts';
-import { hubFrameAt } from '../outbound/hub-frame.ts';
-import { UnfinishedMessage } from '../outbound/unfinished-message.ts';
+import { HubFrameStream } from '../outbound/hub-frame-stream.ts';
+import { isTextProtocol } from '../outbound/outbound-record.ts';
 import type { Upstream, UpstreamClient } from '../upstream/upstream.ts';
 import { OrderedWork } from './ordered-work.ts';
 import { readServerlessHandshake } from './serverless-handshake.ts';
@@ -42,7 +42,12 @@ export interface ServerlessContext {
 type State =
   | { readonly name: 'new' }
   | { readonly name: 'handshaking'; readonly about: UpstreamClient }
-  | { readonly name: 'open'; readonly about: UpstreamClient; readonly protocol: HubProtocol }
+  | {
+      readonly name: 'open';
+      readonly about: UpstreamClient;
+      readonly protocol: HubProtocol;
+      readonly frames: HubFrameStream;
+    }
   | { readonly name: 'ended' };
 
 type Open = Extract<State, { name: 'open' }>;
@@ -72,7 +77,6 @@ export class ServerlessLink implements ServerLink {
   readonly #client: LinkedClient;
   readonly #work: OrderedWork;
   #state: State = { name: 'new' };
-  #unfinished = new UnfinishedMessage();
   #nextPingAt = 0;
   /** Set by the client's first ping. */
   #silentUntil: number | undefined;
@@ -163,7 +167,8 @@ export class ServerlessLink implements ServerLink {
       this.#client.linkClosed('');
       return;
     }
-    this.#state = { name: 'open', about, protocol: reading.protocol };
+    const { protocol } = reading;
+    this.#state = { name: 'open', about, protocol, frames: new HubFrameStream(isTextProtocol(protocol.name)) };
     this.#nextPingAt = this.#context.now() + this.#context.timers.keepAliveMs;
     this.#client.linkAnsweredHandshake(encodeHandshakeResponse());
     this.#add(async () => this.#context.upstream()?.connected(about));
@@ -173,21 +178,11 @@ export class ServerlessLink implements ServerLink {
     const { limits, now, timers } = this.#context;
     if (this.#silentUntil !== undefined) this.#silentUntil = now() + timers.clientTimeoutMs;
     const chunk = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-    const searched = this.#unfinished.length;
-    const all = searched === 0 ? chunk : this.#unfinished.add(chunk);
-    let at = 0;
-    while (at < all.length && this.#state === state) {
-      const frame = hubFrameAt(all, at, state.protocol.name === 'json', searched);
-      if (frame === undefined) break;
-      this.#handle(state.protocol, {
-        whole: all.subarray(at, frame.end),
-        body: all.subarray(frame.body, frame.bodyEnd),
-      });
-      at = frame.end;
+    for (const { all, frame, whole } of state.frames.read(chunk)) {
+      this.#handle(state.protocol, { whole, body: all.subarray(frame.body, frame.bodyEnd) });
+      if (this.#state !== state) return;
     }
-    if (this.#state !== state) return;
-    if (all.length - at > limits.clientMessageBytes) this.end(CloseReasons.clientMessageTooLarge);
-    else if (at > 0 || searched === 0) this.#unfinished.begin(all.subarray(at));
+    if (state.frames.pendingBytes > limits.clientMessageBytes) this.end(CloseReasons.clientMessageTooLarge);
   }
 
   #handle(protocol: HubProtocol, frame: Frame): void {
@@ -234,7 +229,6 @@ export class ServerlessLink implements ServerLink {
     const state = this.#state;
     if (state.name === 'ended') return false;
     this.#state = { name: 'ended' };
-    this.#unfinished = new UnfinishedMessage();
     if (state.name === 'open') this.#add(async () => this.#context.upstream()?.disconnected(state.about, error));
     return true;
   }

@@ -1,4 +1,5 @@
-import { type CompletionMessage, type HubProtocol, ProtocolError } from '@signalite/protocol';
+import type { HubProtocol } from '@signalite/protocol';
+import { decodeHubMessage } from '../outbound/framed-protocol.ts';
 import { hubFrameAt } from '../outbound/hub-frame.ts';
 import type { UpstreamAnswer } from '../upstream/upstream.ts';
 
@@ -44,20 +45,8 @@ function whyInvalid(frame: Buffer, protocol: HubProtocol, invocationId: string):
   if (hubFrameAt(frame, 0, protocol.name === 'json')?.end !== frame.length) {
     return `The body is not exactly one message framed for the ${protocol.name} hub protocol.`;
   }
-  const completion = decodeCompletion(frame, protocol);
-  if (completion === undefined) return 'The body is not a Completion.';
+  const completion = decodeHubMessage(protocol, frame);
+  if (completion?.type !== 3) return 'The body is not a Completion.';
   if (completion.invocationId === invocationId) return undefined;
   return 'The body is a Completion for another invocation.';
-}
-
-function decodeCompletion(frame: Uint8Array, protocol: HubProtocol): CompletionMessage | undefined {
-  try {
-    const reader = protocol.createReader();
-    reader.push(frame);
-    const message = reader.next();
-    return message?.type === 3 ? message : undefined;
-  } catch (error) {
-    if (error instanceof ProtocolError) return undefined;
-    throw error;
-  }
 }
