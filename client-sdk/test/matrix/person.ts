@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { within } from '../../../service/test/sdk-scenario/within.ts';
 import type {
   AnswerKind,
   MatrixArgument,
@@ -7,8 +8,6 @@ import type {
   MatrixProtocol,
   MatrixTransport,
 } from './matrix-client.ts';
-
-const DEADLINE_MS = 20_000;
 
 /** Where and how a scenario is played. */
 export interface Setting {
@@ -104,16 +103,4 @@ function shown(value: unknown): string {
   if (text.length <= 1000) return text;
   const digest = createHash('sha256').update(text).digest('hex').slice(0, 16);
   return `${text.slice(0, 20)}… (${text.length} characters, SHA-256 ${digest})`;
-}
-
-export async function within<T>(what: string, promise: Promise<T>): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => reject(new Error(`${what}: nothing within ${DEADLINE_MS / 1000} s`)), DEADLINE_MS);
-  });
-  try {
-    return await Promise.race([promise, late]);
-  } finally {
-    clearTimeout(timer);
-  }
 }
