@@ -43,7 +43,7 @@ export interface HubCore {
 export function createHubCore({ key, entry, defaults, outlets, serverName, now, log }: HubCoreParts): HubCore {
   const { hub, create, ...own } = registrationOf(entry);
   const options = resolveHubOptions(defaults, own);
-  const protocols = new HubProtocols(options.supportedProtocols, options.maximumReceiveMessageBytes);
+  const protocols = new HubProtocols(options.supportedProtocols, options.maximumReceiveMessageSize);
   const acks = new Acks(now);
   const tracing = new MessageTracing();
   const results = new ClientResults({ serverName, timeoutMs: options.clientResultTimeoutMs, now });

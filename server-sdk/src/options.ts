@@ -3,18 +3,21 @@ import type { Logger } from './log/logger.ts';
 /** The hub protocols that the SDK speaks. */
 export type HubProtocolName = 'json' | 'messagepack';
 
-/** How hubs behave towards their clients. Names and defaults are those of ASP.NET Core (client-protocol 6.1). */
+/**
+ * How hubs behave towards their clients. Names and defaults are those of ASP.NET Core, durations with their unit
+ * (client-protocol 6.1). Its `StatefulReconnectBufferSize` is not here: the service keeps that buffer.
+ */
 export interface HubOptions {
   /** Clients learn the text of every error, not only of `HubException`. Default false. */
   readonly enableDetailedErrors?: boolean;
   /** A client is pinged when nothing else was sent to it for so long. Milliseconds. Default 15,000. */
   readonly keepAliveIntervalMs?: number;
   /** A client that pinged once and is silent for so long is disconnected. Milliseconds. Default 30,000. */
-  readonly clientTimeoutMs?: number;
+  readonly clientTimeoutIntervalMs?: number;
   /** Time for the hub handshake of a client. Milliseconds. Default 15,000. */
   readonly handshakeTimeoutMs?: number;
   /** Most bytes of one hub message from a client; null for no limit. Default 32,768. */
-  readonly maximumReceiveMessageBytes?: number | null;
+  readonly maximumReceiveMessageSize?: number | null;
   /** Items of one upload that wait for the hub before the client is no longer read. Default 10. */
   readonly streamBufferCapacity?: number;
   /** Plain invocations of one client that run at the same time. Default 1: one after the other, in order. */
@@ -75,9 +78,9 @@ export type ResolvedHubOptions = Required<HubOptions>;
 export const DEFAULT_HUB_OPTIONS: ResolvedHubOptions = {
   enableDetailedErrors: false,
   keepAliveIntervalMs: 15_000,
-  clientTimeoutMs: 30_000,
+  clientTimeoutIntervalMs: 30_000,
   handshakeTimeoutMs: 15_000,
-  maximumReceiveMessageBytes: 32_768,
+  maximumReceiveMessageSize: 32_768,
   streamBufferCapacity: 10,
   maximumParallelInvocationsPerClient: 1,
   maximumWaitingInvocations: 100,

@@ -42,10 +42,10 @@ describe('options of all hubs', () => {
 
 describe('options of a hub', () => {
   test('are its own, else those of all, else the defaults', () => {
-    const all = { clientTimeoutMs: 1, keepAliveIntervalMs: 2, connectionString: CONNECTION_STRING };
-    expect(resolveHubOptions(all, { clientTimeoutMs: 3 })).toEqual({
+    const all = { clientTimeoutIntervalMs: 1, keepAliveIntervalMs: 2, connectionString: CONNECTION_STRING };
+    expect(resolveHubOptions(all, { clientTimeoutIntervalMs: 3 })).toEqual({
       ...DEFAULT_HUB_OPTIONS,
-      clientTimeoutMs: 3,
+      clientTimeoutIntervalMs: 3,
       keepAliveIntervalMs: 2,
     });
   });
@@ -53,8 +53,8 @@ describe('options of a hub', () => {
   const wrong: readonly HubOptions[] = [
     { keepAliveIntervalMs: 0 },
     { streamBufferCapacity: -1 },
-    { maximumReceiveMessageBytes: 0 },
-    { clientTimeoutMs: Number.NaN },
+    { maximumReceiveMessageSize: 0 },
+    { clientTimeoutIntervalMs: Number.NaN },
     { supportedProtocols: [] },
   ];
 
@@ -66,7 +66,7 @@ describe('options of a hub', () => {
   });
 
   test('null is no limit', () => {
-    expect(resolveHubOptions({}, { maximumReceiveMessageBytes: null }).maximumReceiveMessageBytes).toBeNull();
+    expect(resolveHubOptions({}, { maximumReceiveMessageSize: null }).maximumReceiveMessageSize).toBeNull();
   });
 });
 

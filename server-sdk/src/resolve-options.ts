@@ -30,7 +30,7 @@ export interface ResolvedOptions extends SignalRDefaults {
 
 const POSITIVE = [
   'keepAliveIntervalMs',
-  'clientTimeoutMs',
+  'clientTimeoutIntervalMs',
   'handshakeTimeoutMs',
   'streamBufferCapacity',
   'maximumParallelInvocationsPerClient',
@@ -60,9 +60,8 @@ export function resolveHubOptions(defaults: HubOptions, own: HubOptions): Resolv
   const known = { ...DEFAULT_HUB_OPTIONS, ...pickHubOptions(defaults), ...pickHubOptions(own) };
   const wrong = POSITIVE.find((name) => !(known[name] > 0));
   if (wrong !== undefined) throw invalid(`${wrong} must be more than 0.`);
-  const { maximumReceiveMessageBytes: max, supportedProtocols } = known;
-  if (max !== null && !(max > 0))
-    throw invalid('maximumReceiveMessageBytes must be more than 0, or null for no limit.');
+  const { maximumReceiveMessageSize: max, supportedProtocols } = known;
+  if (max !== null && !(max > 0)) throw invalid('maximumReceiveMessageSize must be more than 0, or null for no limit.');
   if (supportedProtocols.length === 0) throw invalid('supportedProtocols must name at least one hub protocol.');
   return known;
 }

@@ -12,7 +12,7 @@ export async function startServiceHub(): Promise<{ readonly url: string; close()
   const signalr = withAzureSignalR({
     connectionString: service.connectionString,
     hubs: { MatrixHub },
-    maximumReceiveMessageBytes: null,
+    maximumReceiveMessageSize: null,
     logger: { debug: silent, info: silent, warn: silent, error: silent },
   });
   await signalr.start();

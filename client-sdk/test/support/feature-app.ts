@@ -17,7 +17,7 @@ export async function startFeatureApp(service: Service): Promise<FeatureApp> {
   const signalr = withAzureSignalR({
     connectionString: service.connectionString,
     hubs: { FeatureHub },
-    maximumReceiveMessageBytes: null,
+    maximumReceiveMessageSize: null,
     logger: { debug: silent, info: silent, warn: silent, error: silent },
   });
   await signalr.start();

@@ -243,7 +243,7 @@ describe('bad input', () => {
   );
 
   test('no limit takes messages of any size', async () => {
-    const client = new HubHarness(LifeHub, { maximumReceiveMessageBytes: null }).connect();
+    const client = new HubHarness(LifeHub, { maximumReceiveMessageSize: null }).connect();
     await settled();
     client.invoke('echo', ['x'.repeat(100_000)]);
     expect(client.heard()).toHaveLength(1);

@@ -133,7 +133,7 @@ export class ClientConnection implements DispatchClient, LocalClient, ContextCli
     const state = this.#state;
     if (state === OPEN || state === CONNECTING) {
       const { tick } = clock;
-      if (this.#heardAtTick !== NEVER_PINGED && tick - this.#heardAtTick > ticks(options.clientTimeoutMs))
+      if (this.#heardAtTick !== NEVER_PINGED && tick - this.#heardAtTick > ticks(options.clientTimeoutIntervalMs))
         this.#timeOut();
       else if (tick - this.link.sentAtTick >= ticks(options.keepAliveIntervalMs)) this.#ping();
     } else if (state.name === 'handshaking') {

@@ -16,10 +16,10 @@ export type HandshakeOutcome =
   /** `rest` belongs to the hub protocol already. */
   | { readonly kind: 'accepted'; readonly protocol: ClientProtocol; readonly rest: Uint8Array };
 
-type HandshakeOptions = Pick<ResolvedHubOptions, 'enableDetailedErrors' | 'maximumReceiveMessageBytes'>;
+type HandshakeOptions = Pick<ResolvedHubOptions, 'enableDetailedErrors' | 'maximumReceiveMessageSize'>;
 
 export function readHandshake(bytes: Uint8Array, protocols: HubProtocols, options: HandshakeOptions): HandshakeOutcome {
-  const max = options.maximumReceiveMessageBytes ?? Number.POSITIVE_INFINITY;
+  const max = options.maximumReceiveMessageSize ?? Number.POSITIVE_INFINITY;
   try {
     const parsed = parseHandshakeRequest(bytes);
     if ((parsed?.length ?? bytes.length) > max) return refused(HANDSHAKE_CANCELED);

@@ -17,7 +17,7 @@ function createSignalR(service: Service, serverConnectionCount: number) {
   return withAzureSignalR({
     connectionString: service.connectionString,
     hubs: { FeatureHub },
-    maximumReceiveMessageBytes: null,
+    maximumReceiveMessageSize: null,
     serverConnectionCount,
     logger: { debug: silent, info: silent, warn: silent, error: silent },
   });
