@@ -3,8 +3,11 @@ using Microsoft.AspNetCore.SignalR;
 using Microsoft.Azure.SignalR;
 using SdkApp;
 
-// Environment: Azure__SignalR__ConnectionString, SERVER_CONNECTIONS (per hub), STICKY (Preferred, Required),
-// APPLICATION_NAME; or SELF_HOSTED=1 for Kestrel alone.
+// Environment, or SELF_HOSTED=1 for Kestrel alone:
+// - Azure__SignalR__ConnectionString, and Azure__SignalR__ConnectionString__<name>__secondary for further endpoints;
+//   ROUTE_BY_QUERY=1 lets ?endpoint=<name> choose. Or ENTRA_ENDPOINT with ENTRA_TOKEN_FILE.
+// - SERVER_CONNECTIONS, SERVER_CONNECTIONS_MAX (per hub), STICKY (Preferred, Required), APPLICATION_NAME.
+// - SHUTDOWN (Off, WaitForClientsClose, MigrateClients), SHUTDOWN_SECONDS, SERVER_NAME.
 var builder = WebApplication.CreateBuilder(args);
 
 builder.Services.AddAuthentication(QueryAuthentication.Scheme)
@@ -14,12 +17,8 @@ var signalr = builder.Services
     .AddMessagePackProtocol();
 if (builder.Configuration["SELF_HOSTED"] != "1")
 {
-    signalr.AddAzureSignalR(options =>
-    {
-        options.InitialHubServerConnectionCount = builder.Configuration.GetValue("SERVER_CONNECTIONS", 5);
-        options.ServerStickyMode = builder.Configuration.GetValue("STICKY", ServerStickyMode.Disabled);
-        options.ApplicationName = builder.Configuration["APPLICATION_NAME"];
-    });
+    signalr.AddAzureSignalR(options => ServerOptions.Apply(options, builder.Configuration));
+    if (builder.Configuration["ROUTE_BY_QUERY"] == "1") builder.Services.AddSingleton<IEndpointRouter, QueryRouter>();
 }
 
 var app = builder.Build();
