@@ -7,7 +7,7 @@ import { HubSender } from './hub/hub-sender.ts';
 import { MethodTable } from './hub/method-table.ts';
 import { type HubEntry, registrationOf } from './hub-registration.ts';
 import type { Logger } from './log/logger.ts';
-import type { HubOptions, ResolvedHubOptions } from './options.ts';
+import type { HubDefaults, ResolvedHubOptions } from './options.ts';
 import { resolveHubOptions } from './resolve-options.ts';
 import { Acks } from './server-connection/acks.ts';
 import { MessageTracing } from './server-connection/message-tracing.ts';
@@ -18,8 +18,8 @@ export interface HubCoreParts {
   /** Name for the service: application and hub, in lower case. */
   readonly key: string;
   readonly entry: HubEntry;
-  /** Options of all hubs; the entry's own come first. */
-  readonly defaults: HubOptions;
+  /** Options of all hubs; the entry's own come first, its filters after. */
+  readonly defaults: HubDefaults;
   readonly outlets: Outlets;
   readonly serverName: string;
   readonly now: () => number;
@@ -41,7 +41,8 @@ export interface HubCore {
 
 /** Throws a `SignalRServerError` (`invalid-options`, `invalid-hub`). */
 export function createHubCore({ key, entry, defaults, outlets, serverName, now, log }: HubCoreParts): HubCore {
-  const { hub, create, ...own } = registrationOf(entry);
+  const { hub, create, filters: ownFilters = [], ...own } = registrationOf(entry);
+  const filters = [...(defaults.filters ?? []), ...ownFilters];
   const options = resolveHubOptions(defaults, own);
   const protocols = new HubProtocols(options.supportedProtocols, options.maximumReceiveMessageSize);
   const acks = new Acks(now);
@@ -49,7 +50,8 @@ export function createHubCore({ key, entry, defaults, outlets, serverName, now, 
   const results = new ClientResults({ serverName, timeoutMs: options.clientResultTimeoutMs, now });
   const findClient = (connectionId: string) => clients.findLocal(connectionId);
   const sender = new HubSender({ outlets, protocols, acks, results, tracing, findClient });
-  const dispatcher = new HubDispatcher({ methods: new MethodTable(hub), create, results, options, log });
+  const methods = new MethodTable(hub, filters);
+  const dispatcher = new HubDispatcher({ methods, create, filters, results, options, log });
   const clients = new ClientConnections({ hub: key, options, protocols, dispatcher, sender, results, log });
   const sweep = () => {
     clients.sweep();

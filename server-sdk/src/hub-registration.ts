@@ -3,10 +3,10 @@
 import type { ContractOf, HubLifecycle } from './hub/hub.ts';
 import type { HubContract } from './hub/hub-contract.ts';
 import type { HubClass, ServableHub } from './hub/method-table.ts';
-import type { HubOptions } from './options.ts';
+import type { HubDefaults } from './options.ts';
 
 /** A hub with options of its own; they come before those of `withAzureSignalR`. */
-export interface HubRegistration<H extends HubLifecycle = HubLifecycle> extends HubOptions {
+export interface HubRegistration<H extends HubLifecycle = HubLifecycle> extends HubDefaults {
   /** A class that extends `Hub`. */
   readonly hub: ServableHub<H>;
   /** Makes the instance for one call. Needed when the constructor wants arguments. Default: `new hub()`. */
@@ -27,7 +27,7 @@ export type EntryContract<E> = E extends { readonly prototype: infer H }
     : HubContract;
 
 /** The two forms of an entry as one. */
-export function registrationOf(entry: HubEntry): Required<Pick<HubRegistration, 'hub' | 'create'>> & HubOptions {
+export function registrationOf(entry: HubEntry): Required<Pick<HubRegistration, 'hub' | 'create'>> & HubDefaults {
   if (typeof entry === 'function') return { hub: entry, create: () => new entry() };
   const { hub, create, ...options } = entry;
   return { ...options, hub, create: create ?? (() => Reflect.construct(hub, [])) };

@@ -20,6 +20,15 @@ export type {
   HubStream,
   UntypedHubContract,
 } from './hub/hub-contract.ts';
+export type { HubExtensions } from './hub/hub-extensions.ts';
+export type {
+  HubFilter,
+  HubInvocationContext,
+  HubLifetimeContext,
+  NextConnected,
+  NextDisconnected,
+  NextInvocation,
+} from './hub/hub-filter.ts';
 export type { HubHttpRequest } from './hub/hub-http-request.ts';
 export type { HubUser } from './hub/hub-user.ts';
 export {
@@ -37,6 +46,7 @@ export type { NegotiateOptions, PerRequest } from './negotiate/negotiate.ts';
 export type { NegotiateListener } from './negotiate/negotiate-handlers.ts';
 export {
   DEFAULT_HUB_OPTIONS,
+  type HubDefaults,
   type HubOptions,
   type HubProtocolName,
   type ResolvedHubOptions,

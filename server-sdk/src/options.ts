@@ -1,3 +1,4 @@
+import type { HubExtensions } from './hub/hub-extensions.ts';
 import type { Logger } from './log/logger.ts';
 
 /** The hub protocols that the SDK speaks. */
@@ -41,8 +42,11 @@ export type ShutdownMode =
   /** They are moved to another app server, within the time limit. */
   | 'migrate';
 
+/** What hubs have unless they say otherwise. */
+export interface HubDefaults extends HubOptions, HubExtensions {}
+
 /** Options of `withAzureSignalR` beside its hubs. */
-export interface SignalROptions extends HubOptions {
+export interface SignalROptions extends HubDefaults {
   /** Of signalite or of Azure SignalR Service, with an access key: `Endpoint=https://…;AccessKey=…;Version=1.0;`. */
   readonly connectionString: string;
   /** Keeps apps apart that share one service. Default none. Letters, digits and `_`, a letter first. */
@@ -91,7 +95,7 @@ export const DEFAULT_HUB_OPTIONS: ResolvedHubOptions = {
 
 /** The options that have a default for all hubs together. */
 export type SignalRDefaults = Required<
-  Omit<SignalROptions, 'connectionString' | 'applicationName' | 'logger' | keyof HubOptions>
+  Omit<SignalROptions, 'connectionString' | 'applicationName' | 'logger' | keyof HubDefaults>
 >;
 
 /** The defaults of what all hubs share. */

@@ -12,6 +12,7 @@ import { consoleLogger } from './log/logger.ts';
 import {
   DEFAULT_HUB_OPTIONS,
   DEFAULT_SIGNALR_OPTIONS,
+  type HubDefaults,
   type HubOptions,
   type ResolvedHubOptions,
   type SignalRDefaults,
@@ -25,7 +26,7 @@ export interface ResolvedOptions extends SignalRDefaults {
   readonly endpoint: ConnectionString;
   readonly accessKey: string;
   /** Defaults of the hubs. */
-  readonly hubDefaults: HubOptions;
+  readonly hubDefaults: HubDefaults;
 }
 
 const POSITIVE = [

@@ -25,8 +25,10 @@ import {
   streamFailed,
   streamingMethodInvoked,
 } from './error-text.ts';
-import { enterCall, type HubLifecycle } from './hub.ts';
+import { connectedChain, disconnectedChain } from './filter-chains.ts';
+import { enterCall, Hub, type HubLifecycle } from './hub.ts';
 import { ConnectedCall, HubCall } from './hub-call.ts';
+import type { HubFilter, NextConnected, NextDisconnected } from './hub-filter.ts';
 import { InvocationCall, type InvocationOwner } from './invocation-call.ts';
 import type { MethodTable } from './method-table.ts';
 import { discardStream, isStream, ResultStream } from './result-stream.ts';
@@ -55,6 +57,8 @@ export interface DispatchClient extends InvocationOwner {
 export interface HubDispatcherParts {
   readonly methods: MethodTable;
   readonly create: () => HubLifecycle;
+  /** The outermost first; those around methods are in `methods`. */
+  readonly filters: readonly HubFilter[];
   readonly results: ClientResults;
   readonly options: ResolvedHubOptions;
   readonly log: Logger;
@@ -67,21 +71,27 @@ const NO_BYTES = new Uint8Array(0);
 /** Runs the methods of one hub. Holds nothing of a client. */
 export class HubDispatcher {
   readonly #parts: HubDispatcherParts;
+  readonly #connected: NextConnected | undefined;
+  readonly #disconnected: NextDisconnected | undefined;
 
   constructor(parts: HubDispatcherParts) {
     this.#parts = parts;
+    this.#connected = connectedChain(parts.filters);
+    this.#disconnected = disconnectedChain(parts.filters);
   }
 
   connected(client: DispatchClient): void | Promise<void> {
     const hub = this.#parts.create();
     enterCall(hub, new ConnectedCall(client));
-    return hub.onConnected();
+    if (this.#connected === undefined) return hub.onConnected();
+    return this.#connected({ context: client.context, hub: requireHub(hub) });
   }
 
   disconnected(client: DispatchClient, error: Error | undefined): void | Promise<void> {
     const hub = this.#parts.create();
     enterCall(hub, new HubCall(client));
-    return hub.onDisconnected(error);
+    if (this.#disconnected === undefined) return hub.onDisconnected(error);
+    return this.#disconnected({ context: client.context, hub: requireHub(hub) }, error);
   }
 
   /** One message of a client. Never throws. */
@@ -215,7 +225,10 @@ export class HubDispatcher {
     const parameters = withUploads(args, method, uploads === undefined ? [] : [...uploads.values()]);
     const hub = this.#parts.create();
     enterCall(hub, call);
-    return Reflect.apply(method.body, hub, parameters);
+    const { body, filtered, name } = method;
+    if (filtered === undefined) return Reflect.apply(body, hub, parameters);
+    const { context } = call.owner;
+    return filtered({ context, hub: requireHub(hub), hubMethodName: name, arguments: parameters });
   }
 
   #returned(client: DispatchClient, call: InvocationCall, value: unknown): void {
@@ -331,6 +344,12 @@ export class HubDispatcher {
     const callerServerId = results.serverName;
     outlet.append({ type: 35, invocationId, connectionId, callerServerId, protocol: protocol.name, payload });
   }
+}
+
+/** Filters see a whole hub. */
+function requireHub(hub: HubLifecycle): Hub {
+  if (hub instanceof Hub) return hub;
+  throw new TypeError('create() must give an instance of the hub.');
 }
 
 function isThenable(value: unknown): value is PromiseLike<unknown> {

@@ -1,6 +1,8 @@
 // The methods of a hub that clients may call (client-protocol 3.5, 6.5).
 import { SignalRServerError } from '../errors.ts';
+import { invocationChain } from './filter-chains.ts';
 import { Hub, type HubLifecycle } from './hub.ts';
+import type { HubFilter } from './hub-filter.ts';
 import type { HubMethod } from './hub-method.ts';
 import type { MethodOptions, MethodTableOptions } from './method-options.ts';
 
@@ -26,15 +28,17 @@ export class MethodTable {
   readonly #byName = new Map<string, HubMethod>();
 
   /** Throws a `SignalRServerError` (`invalid-hub`) when two methods have one name. */
-  constructor(hubClass: ServableHub) {
+  constructor(hubClass: ServableHub, filters: readonly HubFilter[] = []) {
     const options = hubClass.methods ?? {};
     const bodies = callableMembers(hubClass);
     for (const name of Object.keys(options)) {
       if (!bodies.has(name))
         throw invalid(`${hubClass.name}.methods declares '${name}', which is no method of the hub.`);
     }
-    for (const [name, body] of bodies)
-      this.#add(hubClass.name, hubMethod(name, body, ownOption(options, name)), options);
+    for (const [name, body] of bodies) {
+      const filtered = invocationChain(filters, body);
+      this.#add(hubClass.name, { ...hubMethod(name, body, ownOption(options, name)), filtered }, options);
+    }
   }
 
   /** Names compare without case. */
@@ -78,7 +82,7 @@ function memberNames(prototype: object): string[] {
   return Object.getOwnPropertyNames(prototype);
 }
 
-function hubMethod(name: string, body: HubMethod['body'], options: MethodOptions): HubMethod {
+function hubMethod(name: string, body: HubMethod['body'], options: MethodOptions): Omit<HubMethod, 'filtered'> {
   const uploads = options.streams?.map((one) => (typeof one === 'number' ? { position: one } : one));
   return {
     name,

@@ -3,7 +3,7 @@ import { messagePackHubProtocol } from '@signalite/protocol/messagepack';
 import { DataMessageType, type ServiceMessage, type ServiceMessageOf } from '@signalite/protocol/service';
 import { createHubCore, type HubCore } from '../../src/hub-core.ts';
 import type { HubEntry } from '../../src/hub-registration.ts';
-import type { HubOptions } from '../../src/options.ts';
+import type { HubDefaults } from '../../src/options.ts';
 import type { Outlet, Outlets } from '../../src/server-connection/outlet.ts';
 import { LineLog } from './line-log.ts';
 
@@ -70,7 +70,7 @@ export class HubHarness {
   now = 0;
   #clients = 0;
 
-  constructor(entry: HubEntry, options: HubOptions = {}) {
+  constructor(entry: HubEntry, options: HubDefaults = {}) {
     this.core = createHubCore({
       key: 'testhub',
       entry,
