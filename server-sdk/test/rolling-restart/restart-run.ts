@@ -82,7 +82,8 @@ export async function runRestart(options: RunOptions): Promise<RunResult> {
   await until('everybody is back', () => talkers.every(({ isConnected }) => isConnected));
   await allSay(talkers, Math.max(...talkers.map(({ said }) => said)) + options.messages);
   progress('all is said');
-  return conclude(talkers, leftAfterMs);
+  // Awaited here: the service must not go before the talkers have left.
+  return await conclude(talkers, leftAfterMs);
 }
 
 async function conclude(talkers: readonly Talker[], leftAfterMs: readonly number[]): Promise<RunResult> {

@@ -66,8 +66,9 @@ async function runAll(): Promise<boolean> {
   return isGood;
 }
 
-function print(change: Change, { all, untouched, leftAfterMs }: RunResult): void {
+function print(change: Change, { all, untouched, connectedAtEnd, leftAfterMs }: RunResult): void {
   printGroup('all clients', all);
+  console.log(`  connected at the end: ${connectedAtEnd}`);
   if (change === 'kill') printGroup('those of the other server', untouched);
   for (const ms of leftAfterMs) console.log(`  an app server left after ${(ms / 1000).toFixed(1)} s`);
 }

@@ -17,7 +17,7 @@ export interface TalkerReport {
 export class Talker {
   readonly id: number;
   readonly room: string;
-  /** Label of the server that let it into its room. */
+  /** Label of the server that it met first. */
   server = '';
   /** Numbers heard, by who said them, in the order of arrival. */
   readonly heard = new Map<number, number[]>();
@@ -79,7 +79,8 @@ export class Talker {
   }
 
   async #join(): Promise<void> {
-    this.server = await this.#connection.invoke<string>('join', this.room);
+    const server = await this.#connection.invoke<string>('join', this.room);
+    if (this.server === '') this.server = server;
   }
 
   #lost(): void {
