@@ -5,6 +5,7 @@
  * - `invalid-hub`: a hub class cannot be served: no `Hub`, or two methods with one name.
  * - `unknown-hub`: no hub has this name.
  * - `connect-failed`: no server connection was established before the deadline of `start()`.
+ * - `sign-in-failed`: the credential gave no Microsoft Entra token, or the service gave no key for one.
  * - `not-connected`: nothing can be sent, because no server connection is open.
  * - `send-buffer-full`: the service reads too slowly and more waits than `maximumSendBufferBytes` allows.
  * - `ack-timeout`: the service did not confirm an operation in time.
@@ -20,6 +21,7 @@ export type SignalRServerErrorCode =
   | 'invalid-hub'
   | 'unknown-hub'
   | 'connect-failed'
+  | 'sign-in-failed'
   | 'not-connected'
   | 'send-buffer-full'
   | 'ack-timeout'
