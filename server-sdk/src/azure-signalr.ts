@@ -7,7 +7,14 @@ import type { EntryContract, HubEntries } from './hub-registration.ts';
 import { HubRuntime } from './hub-runtime.ts';
 import { TokenSigner } from './negotiate/access-token.ts';
 import type { NegotiateOptions } from './negotiate/negotiate.ts';
-import { createNegotiateListener, type NegotiateListener, negotiateFetch } from './negotiate/negotiate-handlers.ts';
+import {
+  createFastifyHandler,
+  createNegotiateListener,
+  type FastifyNegotiateHandler,
+  type FastifyRequestLike,
+  type NegotiateListener,
+  negotiateFetch,
+} from './negotiate/negotiate-handlers.ts';
 import type { SignalROptions } from './options.ts';
 import { checkHubNames, type ResolvedOptions, resolveOptions } from './resolve-options.ts';
 
@@ -58,18 +65,28 @@ export class AzureSignalR<H extends HubEntries> {
     return this.#runtime(name).context;
   }
 
-  /** Answers a negotiate request in Fetch style (Hono, Bun, Deno, Workers): `POST …/negotiate`. */
-  negotiate<N extends HubName<H>>(
-    name: N,
-    request: Request,
-    options: NegotiateOptions<Request> = {},
-  ): Promise<Response> {
-    return negotiateFetch(this.#runtime(name).negotiated, request, options);
+  /**
+   * Answers a negotiate request in Fetch style (Hono, Bun, Deno, Workers): `POST …/negotiate`. Never rejects: what your
+   * functions throw is logged and answered with 500.
+   */
+  negotiate(name: HubName<H>, request: Request, options: NegotiateOptions<Request> = {}): Promise<Response> {
+    return negotiateFetch(this.#runtime(name).negotiated, request, options, this.#options.logger);
   }
 
   /** A listener for `node:http`, and a handler for Express: answers `POST …/negotiate`, other paths with 404. */
-  negotiateListener<N extends HubName<H>>(name: N, options: NegotiateOptions<IncomingMessage> = {}): NegotiateListener {
+  negotiateListener<R extends IncomingMessage = IncomingMessage>(
+    name: HubName<H>,
+    options: NegotiateOptions<R> = {},
+  ): NegotiateListener<R> {
     return createNegotiateListener(this.#runtime(name).negotiated, options, this.#options.logger);
+  }
+
+  /** A route handler for Fastify: `app.post('/chat/negotiate', signalr.negotiateFastify('ChatHub'))`. */
+  negotiateFastify<R extends FastifyRequestLike = FastifyRequestLike>(
+    name: HubName<H>,
+    options: NegotiateOptions<R> = {},
+  ): FastifyNegotiateHandler<R> {
+    return createFastifyHandler(this.#runtime(name).negotiated, options, this.#options.logger);
   }
 
   /**

@@ -7,6 +7,7 @@ import { HubSender } from './hub/hub-sender.ts';
 import { MethodTable } from './hub/method-table.ts';
 import { type HubEntry, registrationOf } from './hub-registration.ts';
 import type { Logger } from './log/logger.ts';
+import type { HubAdmission } from './negotiate/client-identity.ts';
 import type { HubDefaults, ResolvedHubOptions } from './options.ts';
 import { resolveHubOptions } from './resolve-options.ts';
 import { Acks } from './server-connection/acks.ts';
@@ -29,6 +30,7 @@ export interface HubCoreParts {
 /** One hub, apart from its server connections. */
 export interface HubCore {
   readonly options: ResolvedHubOptions;
+  readonly admission: HubAdmission;
   readonly protocols: HubProtocols;
   readonly clients: ClientConnections;
   readonly sender: HubSender;
@@ -41,7 +43,8 @@ export interface HubCore {
 
 /** Throws a `SignalRServerError` (`invalid-options`, `invalid-hub`). */
 export function createHubCore({ key, entry, defaults, outlets, serverName, now, log }: HubCoreParts): HubCore {
-  const { hub, create, filters: ownFilters = [], ...own } = registrationOf(entry);
+  const { hub, create, authorize, filters: ownFilters = [], ...own } = registrationOf(entry);
+  const admission = { authorize, userIdProvider: own.userIdProvider ?? defaults.userIdProvider };
   const filters = [...(defaults.filters ?? []), ...ownFilters];
   const options = resolveHubOptions(defaults, own);
   const protocols = new HubProtocols(options.supportedProtocols, options.maximumReceiveMessageSize);
@@ -58,5 +61,5 @@ export function createHubCore({ key, entry, defaults, outlets, serverName, now, 
     acks.expire();
     results.expire();
   };
-  return { options, protocols, clients, sender, acks, results, tracing, sweep };
+  return { options, admission, protocols, clients, sender, acks, results, tracing, sweep };
 }

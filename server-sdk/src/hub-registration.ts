@@ -1,5 +1,6 @@
 // How hubs are named and configured.
 
+import type { HubAuthorizationContext } from './hub/authorization.ts';
 import type { ContractOf, HubLifecycle } from './hub/hub.ts';
 import type { HubContract } from './hub/hub-contract.ts';
 import type { HubClass, ServableHub } from './hub/method-table.ts';
@@ -11,6 +12,11 @@ export interface HubRegistration<H extends HubLifecycle = HubLifecycle> extends 
   readonly hub: ServableHub<H>;
   /** Makes the instance for one call. Needed when the constructor wants arguments. Default: `new hub()`. */
   readonly create?: () => H;
+  /**
+   * Who may connect, asked at negotiate, once the app has said who the client is: others get 401 while nobody knows who
+   * they are, else 403. Default: everybody may.
+   */
+  readonly authorize?: (context: HubAuthorizationContext) => boolean | Promise<boolean>;
 }
 
 /** A class that extends `Hub`, alone or with options. */
@@ -26,8 +32,11 @@ export type EntryContract<E> = E extends { readonly prototype: infer H }
     ? ContractOf<H>
     : HubContract;
 
+/** An entry with everything that it cannot do without. */
+export type CompleteRegistration = HubRegistration & Required<Pick<HubRegistration, 'hub' | 'create'>>;
+
 /** The two forms of an entry as one. */
-export function registrationOf(entry: HubEntry): Required<Pick<HubRegistration, 'hub' | 'create'>> & HubDefaults {
+export function registrationOf(entry: HubEntry): CompleteRegistration {
   if (typeof entry === 'function') return { hub: entry, create: () => new entry() };
   const { hub, create, ...options } = entry;
   return { ...options, hub, create: create ?? (() => Reflect.construct(hub, [])) };

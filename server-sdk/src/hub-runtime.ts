@@ -85,6 +85,7 @@ export class HubRuntime {
       tokens,
       claims: { isDetailed: enableDetailedErrors, handshakeTimeoutMs, serverName, stickyMode },
       isConnected: () => this.#connections.isConnected,
+      admission: this.#core.admission,
     };
   }
 

@@ -4,6 +4,14 @@ export type { Claim } from '@signalite/protocol';
 export { TransportName } from '@signalite/protocol';
 export { AzureSignalR, type AzureSignalROptions, withAzureSignalR } from './azure-signalr.ts';
 export { HubException, SignalRServerError, type SignalRServerErrorCode } from './errors.ts';
+export {
+  type AuthorizationSubject,
+  type HubAuthorizationContext,
+  type Requirement,
+  requireClaim,
+  requireRole,
+  requireUser,
+} from './hub/authorization.ts';
 export type { ClientProxy, InvokeOptions, SingleClientProxy } from './hub/client-proxy.ts';
 export type { GroupManager } from './hub/group-manager.ts';
 export { type ContractOf, Hub, type HubLifecycle } from './hub/hub.ts';
@@ -20,9 +28,10 @@ export type {
   HubStream,
   UntypedHubContract,
 } from './hub/hub-contract.ts';
-export type { HubExtensions } from './hub/hub-extensions.ts';
+export type { HubExtensions, UserIdProvider } from './hub/hub-extensions.ts';
 export type {
   HubFilter,
+  HubInvocation,
   HubInvocationContext,
   HubLifetimeContext,
   NextConnected,
@@ -43,7 +52,12 @@ export type { HubEntries, HubEntry, HubRegistration } from './hub-registration.t
 export { consoleLogger, type LogFields, type Logger } from './log/logger.ts';
 export type { ClaimsInput, ClaimValue } from './negotiate/client-claims.ts';
 export type { NegotiateOptions, PerRequest } from './negotiate/negotiate.ts';
-export type { NegotiateListener } from './negotiate/negotiate-handlers.ts';
+export type {
+  FastifyNegotiateHandler,
+  FastifyReplyLike,
+  FastifyRequestLike,
+  NegotiateListener,
+} from './negotiate/negotiate-handlers.ts';
 export {
   DEFAULT_HUB_OPTIONS,
   type HubDefaults,

@@ -40,6 +40,10 @@ class TestHub extends Hub {
     secret: { authorize: () => false },
     failingGuard: { authorize: () => Promise.reject(new Error('the guard failed')) },
     allowed: { authorize: async ({ connectionId }) => connectionId === 'client1' },
+    bounded: {
+      schema: numbers,
+      authorize: (_context, { hubMethodName, arguments: [n] }) => n === 4 && hubMethodName === 'bounded',
+    },
     streamNull: { returns: 'stream' },
     declaredValue: { returns: 'value' },
     sum: { streams: [{ position: 0, schema: oneNumber }] },
@@ -81,6 +85,10 @@ class TestHub extends Hub {
   }
 
   bound(a: number): number {
+    return a;
+  }
+
+  bounded(a: number): number {
     return a;
   }
 
@@ -216,6 +224,11 @@ const ROWS: Readonly<Record<string, Row>> = {
   },
   'schema refuses': { target: 'bound', args: ['x'], error: FAILED, detail: `${BINDING} 0: expected a number` },
   'not authorised': { target: 'Secret', error: "Failed to invoke 'T' because user is unauthorized" },
+  'not authorised with this argument': {
+    target: 'bounded',
+    args: [3],
+    error: "Failed to invoke 'T' because user is unauthorized",
+  },
   'the guard fails': { target: 'failingGuard', error: UNEXPECTED, detail: 'Error: the guard failed' },
   throws: { target: 'Throws', error: UNEXPECTED, detail: 'InvalidOperation: m' },
   rejects: { target: 'rejects', error: UNEXPECTED, detail: 'InvalidOperation: m' },
@@ -334,6 +347,7 @@ describe.each(PROTOCOLS)('results, %s', (protocol) => {
     ['null for null', 'echo', [null], null],
     ['what the schema made of the arguments', 'bound', [2], 4],
     ['of a method that the guard lets through', 'allowed', [], 'yes'],
+    ['of a method whose guard likes what the schema made', 'bounded', [2], 4],
     ['an argument more than the function counts', 'optional', ['a', 'c'], 'ac'],
     ['of a method by its other name', 'newname', [], 'renamed'],
   ])('%s', async (_name, target, args, result) => {

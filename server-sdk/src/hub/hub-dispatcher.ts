@@ -172,10 +172,12 @@ export class HubDispatcher {
     try {
       const bound = method.schema === undefined ? undefined : await checkSchema(method.schema, message, isDetailed);
       if (bound?.refusal !== undefined) return this.#fail(client, call, bound.refusal);
-      if (method.authorize !== undefined && !(await method.authorize(client.context))) {
+      const args = bound?.args ?? message.arguments;
+      const { authorize, name } = method;
+      if (authorize !== undefined && !(await authorize(client.context, { hubMethodName: name, arguments: args }))) {
         return this.#fail(client, call, notAuthorized(message.target));
       }
-      this.#run(client, call, bound?.args ?? message.arguments);
+      this.#run(client, call, args);
     } catch (error) {
       this.#threw(client, call, error);
     }

@@ -1,4 +1,12 @@
 import type { HubFilter } from './hub-filter.ts';
+import type { HubHttpRequest } from './hub-http-request.ts';
+import type { HubUser } from './hub-user.ts';
+
+/**
+ * Names the user of a client, out of the claims that the app gave and the negotiate request. Undefined: this provider
+ * knows none.
+ */
+export type UserIdProvider = (user: HubUser, request: HubHttpRequest) => string | undefined;
 
 /** What an app adds to its hubs: to all of them in `withAzureSignalR`, to one where it is named. */
 export interface HubExtensions {
@@ -7,4 +15,9 @@ export interface HubExtensions {
    * order. Default: none.
    */
   readonly filters?: readonly HubFilter[];
+  /**
+   * The user id of clients for which negotiate was given no `userId`; a hub's own replaces that of `withAzureSignalR`.
+   * Default, and where it gives undefined: the claim `nameid`, or `sub`.
+   */
+  readonly userIdProvider?: UserIdProvider;
 }

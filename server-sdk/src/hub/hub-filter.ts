@@ -10,16 +10,20 @@ export interface HubLifetimeContext {
   readonly hub: Hub;
 }
 
-/** A call of a hub method by a client. */
-export interface HubInvocationContext {
+/** What a client calls. */
+export interface HubInvocation {
+  /** Name of the method in the class, whatever name clients call it by. */
+  readonly hubMethodName: string;
+  /** The arguments in their order. For `authorize` without streams from the client. */
+  readonly arguments: readonly unknown[];
+}
+
+/** A call of a hub method by a client. `arguments` are those that the method gets, streams from the client included. */
+export interface HubInvocationContext extends HubInvocation {
   /** The client that calls. */
   readonly context: HubCallerContext;
   /** The hub instance of this call. */
   readonly hub: Hub;
-  /** Name of the method in the class, whatever name clients call it by. */
-  readonly hubMethodName: string;
-  /** What the method gets: arguments in their order, streams from the client among them. */
-  readonly arguments: readonly unknown[];
 }
 
 /** Goes on with the call: the next filter, at last the method. Resolves with its result, a stream included. */

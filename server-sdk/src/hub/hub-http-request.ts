@@ -1,15 +1,18 @@
 // The HTTP request of a client, as the service forwarded it (client-protocol 6.3, service-protocol 7.2).
 import type { Header } from '@signalite/protocol/service';
 
-/** The request with which a client connected to the service. */
+/**
+ * The HTTP request of a client: in a hub that with which it connected, as the service forwarded it; at negotiate the
+ * request to your app itself.
+ */
 export interface HubHttpRequest {
-  /** Path of the negotiate request on your app, without `/negotiate`. `/` when the service did not tell. */
+  /** Path of the negotiate request on your app, without `/negotiate`. `/` when there is none. */
   readonly path: string;
   /** The whole query, that of your app's negotiate request included. */
   readonly query: URLSearchParams;
-  /** Cookies included, `Authorization` not. */
+  /** Cookies included; `Authorization` at negotiate only. */
   readonly headers: Headers;
-  /** The client's address, as the service saw it. */
+  /** The client's address, as the service or your web server saw it; undefined where that is not told. */
   readonly remoteIpAddress: string | undefined;
 }
 

@@ -23,7 +23,11 @@ export interface HubUser {
 
 /** Leaves out what was meant for the service, and gives clashing names back to the user's claims. */
 export function hubUser(received: readonly Claim[]): HubUser {
-  const claims = received.flatMap((claim) => userClaim(claim) ?? []);
+  return userOf(received.flatMap((claim) => userClaim(claim) ?? []));
+}
+
+/** The user with these claims. */
+export function userOf(claims: readonly Claim[]): HubUser {
   const values = (type: string): string[] => {
     const full = claimTypeOf(type);
     return claims.filter((claim) => claim.type === type || claimTypeOf(claim.type) === full).map(({ value }) => value);

@@ -1,6 +1,7 @@
 import type { Hub } from './hub.ts';
 import type { HubCallerContext } from './hub-caller-context.ts';
 import type { MethodName, WithoutStreams } from './hub-contract.ts';
+import type { HubInvocation } from './hub-filter.ts';
 import type { StandardSchema } from './standard-schema.ts';
 
 /** A parameter that is a stream from the client. */
@@ -32,8 +33,11 @@ export interface MethodOptions<A extends readonly unknown[] = readonly unknown[]
    * before.
    */
   readonly returns?: 'stream' | 'value';
-  /** May this client call the method? Default: every client may. */
-  readonly authorize?: (context: HubCallerContext) => boolean | Promise<boolean>;
+  /**
+   * May this client call the method, with these arguments? `requireUser`, `requireRole` and `requireClaim` give common
+   * conditions. Default: every client may.
+   */
+  readonly authorize?: (context: HubCallerContext, invocation: HubInvocation) => boolean | Promise<boolean>;
 }
 
 /** Options by method. Made by `defineMethods`. */

@@ -69,7 +69,8 @@ function transportBits(transports: readonly TransportName[]): string {
   return `${transports.reduce((bits, transport) => bits | TRANSPORT_BITS[transport], 0)}`;
 }
 
-function userClaims(user: ClaimsInput): [string, ClaimValue][] {
+/** Name and value of each claim; names as in tokens. */
+export function userClaims(user: ClaimsInput): [string, ClaimValue][] {
   if (isClaimList(user)) return user.map(({ type, value }) => [claimNameOf(type), value]);
   return Object.entries(user).flatMap(([type, value]) => {
     const name = claimNameOf(type);

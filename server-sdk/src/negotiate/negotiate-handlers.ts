@@ -1,60 +1,133 @@
-// Negotiate for the two kinds of web servers: Fetch style, and node:http.
+// Negotiate for each kind of web server: Fetch style, node:http with its relatives, and Fastify.
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { negotiateFailed } from '../log/events.ts';
 import type { Logger } from '../log/logger.ts';
-import { answerNegotiate, type NegotiateAnswer, type NegotiatedHub, type NegotiateOptions } from './negotiate.ts';
+import { describeFetch, describeIncoming, splitUrl } from './incoming-request.ts';
+import {
+  answerNegotiate,
+  type NegotiateAnswer,
+  type NegotiatedHub,
+  type NegotiateOptions,
+  type NegotiateRequest,
+} from './negotiate.ts';
 
 /** A listener for `http.createServer`, or a handler for Express and the like. */
-export type NegotiateListener = (request: IncomingMessage, response: ServerResponse) => void;
+export type NegotiateListener<R extends IncomingMessage = IncomingMessage> = (
+  request: R,
+  response: ServerResponse,
+) => void;
+
+/** What is needed of a request of Fastify. */
+export interface FastifyRequestLike {
+  /** The request of `node:http`. */
+  readonly raw: IncomingMessage;
+  /** The client's address; proxies count where Fastify trusts them. */
+  readonly ip?: string;
+}
+
+/** What is needed of a reply of Fastify. */
+export interface FastifyReplyLike {
+  code(status: number): unknown;
+  header(name: string, value: string): unknown;
+}
+
+/** A route handler for Fastify. */
+export type FastifyNegotiateHandler<R extends FastifyRequestLike = FastifyRequestLike> = (
+  request: R,
+  reply: FastifyReplyLike,
+) => Promise<string>;
 
 const FAULT: NegotiateAnswer = { status: 500, contentType: 'text/plain', body: 'The server could not answer.' };
+const NOT_POST = { status: 405, contentType: 'text/plain', body: '', headers: { Allow: 'POST' } } as const;
+const NOT_HERE: NegotiateAnswer = { status: 404, contentType: 'text/plain', body: 'POST to …/negotiate.' };
+const TOO_LARGE: NegotiateAnswer = { status: 413, contentType: 'text/plain', body: 'Negotiate takes no body.' };
+const BODY_MAX_BYTES = 65_536;
 const ENDS_IN_NEGOTIATE = /(^|\/)negotiate\/?$/;
 
-/** Fetch style: the caller routes, and catches what its own functions throw. */
+/** Fetch style: the caller routes. Never rejects. */
 export async function negotiateFetch(
   hub: NegotiatedHub,
   request: Request,
   options: NegotiateOptions<Request>,
+  log: Logger,
 ): Promise<Response> {
-  if (request.method !== 'POST') return new Response(null, { status: 405, headers: { Allow: 'POST' } });
-  const url = new URL(request.url);
-  const parts = { path: url.pathname, query: url.search };
-  const { status, contentType, body } = await answerNegotiate(hub, parts, { options, source: request });
-  return new Response(body, { status, headers: { 'Content-Type': contentType } });
+  const { pathname, search } = new URL(request.url);
+  const url = { path: pathname, query: search };
+  const answer =
+    refuseForm(request.method, request.headers.get('content-length') ?? undefined) ??
+    (await answerSafely({ hub, options, log }, { ...url, describe: () => describeFetch(request, url) }, request));
+  return new Response(answer.body, { status: answer.status, headers: headersOf(answer) });
 }
 
 /** node:http style: every request whose path ends in `negotiate` is answered, others with 404. */
-export function createNegotiateListener(
+export function createNegotiateListener<R extends IncomingMessage>(
   hub: NegotiatedHub,
-  options: NegotiateOptions<IncomingMessage>,
+  options: NegotiateOptions<R>,
   log: Logger,
-): NegotiateListener {
+): NegotiateListener<R> {
   return (request, response) => {
-    const parts = splitUrl(request);
-    if (!ENDS_IN_NEGOTIATE.test(parts.path)) return end(response, 404, 'text/plain', 'POST to …/negotiate.');
-    if (request.method !== 'POST') {
-      response.setHeader('Allow', 'POST');
-      return end(response, 405, 'text/plain', '');
-    }
-    answerNegotiate(hub, parts, { options, source: request })
-      .catch((error: unknown) => {
-        negotiateFailed(log, hub.key, error);
-        return FAULT;
-      })
-      .then(({ status, contentType, body }) => end(response, status, contentType, body))
+    const url = splitUrl(request);
+    const refusal = ENDS_IN_NEGOTIATE.test(url.path)
+      ? refuseForm(request.method, request.headers['content-length'])
+      : NOT_HERE;
+    if (refusal !== undefined) return end(request, response, refusal);
+    answerSafely({ hub, options, log }, { ...url, describe: () => describeIncoming(request, url) }, request)
+      .then((answer) => end(request, response, answer))
       .catch((error: unknown) => negotiateFailed(log, hub.key, error));
   };
 }
 
-/** Frameworks cut their own prefix off `url` and keep the whole in `originalUrl`. */
-function splitUrl(request: IncomingMessage): { readonly path: string; readonly query: string } {
-  const original = 'originalUrl' in request ? request.originalUrl : undefined;
-  const url = typeof original === 'string' ? original : (request.url ?? '/');
-  const question = url.indexOf('?');
-  return question < 0 ? { path: url, query: '' } : { path: url.slice(0, question), query: url.slice(question) };
+/** For Fastify, which routes and reads the body: answers through its reply, so that its hooks see the answer. */
+export function createFastifyHandler<R extends FastifyRequestLike>(
+  hub: NegotiatedHub,
+  options: NegotiateOptions<R>,
+  log: Logger,
+): FastifyNegotiateHandler<R> {
+  return async (request, reply) => {
+    const { raw, ip } = request;
+    const url = splitUrl(raw);
+    const describe = () => ({ ...describeIncoming(raw, url), remoteIpAddress: ip ?? raw.socket.remoteAddress });
+    const answer =
+      refuseForm(raw.method, undefined) ?? (await answerSafely({ hub, options, log }, { ...url, describe }, request));
+    reply.code(answer.status);
+    for (const [name, value] of Object.entries(headersOf(answer))) reply.header(name, value);
+    return answer.body;
+  };
 }
 
-function end(response: ServerResponse, status: number, contentType: string, body: string): void {
-  response.writeHead(status, { 'Content-Type': contentType, 'Content-Length': Buffer.byteLength(body) });
-  response.end(body);
+interface Route<R> {
+  readonly hub: NegotiatedHub;
+  readonly options: NegotiateOptions<R>;
+  readonly log: Logger;
+}
+
+/** What the app's own functions throw is logged, and told to nobody. */
+async function answerSafely<R>(
+  { hub, options, log }: Route<R>,
+  request: NegotiateRequest,
+  source: R,
+): Promise<NegotiateAnswer> {
+  try {
+    return await answerNegotiate(hub, request, { options, source });
+  } catch (error) {
+    negotiateFailed(log, hub.key, error);
+    return FAULT;
+  }
+}
+
+function refuseForm(method: string | undefined, contentLength: string | undefined): NegotiateAnswer | undefined {
+  if (method !== 'POST') return NOT_POST;
+  return Number(contentLength ?? 0) > BODY_MAX_BYTES ? TOO_LARGE : undefined;
+}
+
+function headersOf({ contentType, headers }: NegotiateAnswer): Record<string, string> {
+  return { 'Content-Type': contentType, ...headers };
+}
+
+function end(request: IncomingMessage, response: ServerResponse, answer: NegotiateAnswer): void {
+  // What is still to come of a body is not waited for.
+  const close = request.complete ? {} : { Connection: 'close' };
+  const length = { 'Content-Length': Buffer.byteLength(answer.body) };
+  response.writeHead(answer.status, { ...headersOf(answer), ...length, ...close });
+  response.end(answer.body);
 }

@@ -19,12 +19,19 @@ function hub(options: Partial<NegotiatedHub> & { readonly algorithm?: 'HS256' | 
     tokens: new TokenSigner({ accessKey: KEY, algorithm, lifetimeMs: 3_600_000, now: () => NOW }),
     claims: { handshakeTimeoutMs: 15_000, isDetailed: false },
     isConnected: () => true,
+    admission: {},
     ...rest,
   };
 }
 
 function post(url: string): Request {
   return new Request(url, { method: 'POST' });
+}
+
+const log = new LineLog();
+
+function fetchAnswer(to: NegotiatedHub, request: Request, options: NegotiateOptions<Request>): Promise<Response> {
+  return negotiateFetch(to, request, options, log);
 }
 
 async function tokenOf(response: Response): Promise<string> {
@@ -34,7 +41,7 @@ async function tokenOf(response: Response): Promise<string> {
 
 describe('negotiate, Fetch style', () => {
   test('sends the client to the service, with its path and query', async () => {
-    const response = await negotiateFetch(hub(), post('https://app/chat/negotiate?negotiateVersion=1&foo=b%20r'), {});
+    const response = await fetchAnswer(hub(), post('https://app/chat/negotiate?negotiateVersion=1&foo=b%20r'), {});
     expect(response.status).toBe(200);
     expect(response.headers.get('content-type')).toBe('application/json');
     const text = await response.text();
@@ -58,14 +65,14 @@ describe('negotiate, Fetch style', () => {
     ['https://app/a/b/negotiate', '&asrs.op=%2Fa%2Fb'],
     ['https://app/chat', '&asrs.op=%2Fchat'],
   ])('%s', async (url, path) => {
-    const answer = await (await negotiateFetch(hub(), post(url), {})).json();
+    const answer = await (await fetchAnswer(hub(), post(url), {})).json();
     expect(answer).toMatchObject({
       url: expect.stringMatching(`^http://127.0.0.1:18888/client/\\?hub=myapp_chathub${path}&asrs_request_id=`),
     });
   });
 
   test.each(['HS256', 'HS512'] as const)('the token is signed with %s, for an hour', async (algorithm) => {
-    const token = await tokenOf(await negotiateFetch(hub({ algorithm }), post('https://app/negotiate'), {}));
+    const token = await tokenOf(await fetchAnswer(hub({ algorithm }), post('https://app/negotiate'), {}));
     await jwtVerify(token, new TextEncoder().encode(KEY));
     const seconds = Math.floor(NOW / 1000);
     expect(decodeProtectedHeader(token)).toEqual({ alg: algorithm, typ: 'JWT' });
@@ -85,7 +92,7 @@ describe('negotiate, Fetch style', () => {
       expiresAt: new Date(1_800_000_000_000),
     };
     const request = new Request('https://app/negotiate', { method: 'POST', headers: { 'x-user': 'ann' } });
-    const token = await tokenOf(await negotiateFetch(hub(), request, options));
+    const token = await tokenOf(await fetchAnswer(hub(), request, options));
     expect(decodeJwt(token)).toMatchObject({
       'asrs.s.uid': 'ann',
       role: 'admin',
@@ -95,25 +102,52 @@ describe('negotiate, Fetch style', () => {
   });
 
   test('a token over 4096 characters is refused', async () => {
-    const response = await negotiateFetch(hub(), post('https://app/negotiate'), { claims: { big: 'x'.repeat(4000) } });
+    const response = await fetchAnswer(hub(), post('https://app/negotiate'), { claims: { big: 'x'.repeat(4000) } });
     expect(response.status).toBe(413);
     expect(await response.text()).toBe('AccessToken must not be longer than 4K.');
   });
 
   test('without a server connection there is nowhere to send the client', async () => {
-    const response = await negotiateFetch(hub({ isConnected: () => false }), post('https://app/negotiate'), {});
+    const response = await fetchAnswer(hub({ isConnected: () => false }), post('https://app/negotiate'), {});
     expect(response.status).toBe(500);
     expect(await response.text()).toBe('Azure SignalR Service is not connected yet, please try again later.');
   });
 
+  test.each([
+    [{}, 401, 'Bearer'],
+    [{ userId: 'ann' }, 403, null],
+  ])('a hub that does not let the client in: %o', async (options, status, challenge) => {
+    const closed = hub({ admission: { authorize: () => false }, isConnected: () => false });
+    const response = await fetchAnswer(closed, post('https://app/negotiate'), options);
+    expect([response.status, response.headers.get('www-authenticate'), await response.text()]).toEqual([
+      status,
+      challenge,
+      '',
+    ]);
+  });
+
+  test('the provider of user ids speaks for clients of whom nothing else is said', async () => {
+    const named = hub({ admission: { userIdProvider: (user, { path }) => `${user.value('email')} ${path}` } });
+    const options = { claims: { email: 'ann@home' } };
+    const token = await tokenOf(await fetchAnswer(named, post('https://app/chat/negotiate'), options));
+    expect(decodeJwt(token)).toMatchObject({ 'asrs.s.uid': 'ann@home /chat', email: 'ann@home' });
+  });
+
   test('only POST', async () => {
-    const response = await negotiateFetch(hub(), new Request('https://app/negotiate'), {});
+    const response = await fetchAnswer(hub(), new Request('https://app/negotiate'), {});
     expect([response.status, response.headers.get('allow')]).toEqual([405, 'POST']);
   });
 
-  test('what the app throws is left to the app', async () => {
+  test('a body that nobody needs is not waited for', async () => {
+    const request = new Request('https://app/negotiate', { method: 'POST', headers: { 'Content-Length': '65537' } });
+    expect((await fetchAnswer(hub(), request, {})).status).toBe(413);
+  });
+
+  test('what the app throws is logged, and told to nobody', async () => {
     const userId = () => Promise.reject(new Error('no session'));
-    await expect(negotiateFetch(hub(), post('https://app/negotiate'), { userId })).rejects.toThrow('no session');
+    const response = await fetchAnswer(hub(), post('https://app/negotiate'), { userId });
+    expect([response.status, await response.text()]).toEqual([500, 'The server could not answer.']);
+    expect(log.lines.splice(0)).toEqual(['error: A negotiate request could not be answered.']);
   });
 });
 

@@ -7,15 +7,18 @@ import {
   encodeNegotiateResponse,
   type TransportName,
 } from '@signalite/protocol';
+import type { HubHttpRequest } from '../hub/hub-http-request.ts';
 import { ACCESS_TOKEN_MAX_CHARACTERS, type TokenSigner } from './access-token.ts';
 import { type ClaimsInput, clientTokenClaims, type ServiceClaims } from './client-claims.ts';
+import { admit, type HubAdmission } from './client-identity.ts';
+import { hubPath } from './incoming-request.ts';
 
 /** A value, or how to find it for one request. */
 export type PerRequest<R, T> = T | ((request: R) => T | Promise<T>);
 
 /** Who the client is, and how it may connect. Everything is optional. */
 export interface NegotiateOptions<R = Request> {
-  /** Default: the client is anonymous. */
+  /** Comes before `userIdProvider`. Default: what that gives, else the claim `nameid` or `sub`, else anonymous. */
   readonly userId?: PerRequest<R, string | undefined>;
   /** Claims of the user, for `context.user` in the hub. Default: none. */
   readonly claims?: PerRequest<R, ClaimsInput | undefined>;
@@ -33,13 +36,17 @@ export interface NegotiateRequest {
   readonly path: string;
   /** With or without `?`. */
   readonly query: string;
+  /** The whole request, for those who want to know. */
+  readonly describe: () => HubHttpRequest;
 }
 
 /** What to answer. */
 export interface NegotiateAnswer {
-  readonly status: 200 | 413 | 500;
+  readonly status: 200 | 401 | 403 | 404 | 405 | 413 | 500;
   readonly contentType: 'application/json' | 'text/plain';
   readonly body: string;
+  /** Beside Content-Type and Content-Length. */
+  readonly headers?: Readonly<Record<string, string>>;
 }
 
 /** The hub that clients are sent to. */
@@ -51,10 +58,10 @@ export interface NegotiatedHub {
   /** What every client's token says. */
   readonly claims: ServiceClaims;
   readonly isConnected: () => boolean;
+  readonly admission: HubAdmission;
 }
 
 const REQUEST_ID_BYTES = 9;
-const NEGOTIATE_SUFFIX = /\/negotiate\/?$/;
 const NOT_CONNECTED = 'Azure SignalR Service is not connected yet, please try again later.';
 const TOKEN_TOO_LONG = 'AccessToken must not be longer than 4K.';
 
@@ -64,17 +71,21 @@ export async function answerNegotiate<R>(
   request: NegotiateRequest,
   { options, source }: { readonly options: NegotiateOptions<R>; readonly source: R },
 ): Promise<NegotiateAnswer> {
+  const userClaims = (await resolve(options.claims, source)) ?? {};
+  const given = { userId: await resolve(options.userId, source), claims: userClaims };
+  const admittance = await admit(hub.admission, given, request.describe);
+  if (admittance.status !== 'admitted') return notAdmitted(admittance.status);
   if (!hub.isConnected()) return refusal(500, NOT_CONNECTED);
   const { maxPollIntervalSeconds, transports } = options;
-  const userId = await resolve(options.userId, source);
+  const { userId } = admittance;
   const expiresAt = await resolve(options.expiresAt, source);
   const service = { ...hub.claims, userId, expiresAt, maxPollIntervalSeconds, transports };
-  const claims = clientTokenClaims(service, (await resolve(options.claims, source)) ?? {});
+  const claims = clientTokenClaims(service, userClaims);
   const audience = audienceFor('client', hub.endpoint.audienceBaseUrl, hub.key);
   const accessToken = await hub.tokens.sign({ audience, claims });
   if (accessToken.length > ACCESS_TOKEN_MAX_CHARACTERS) return refusal(413, TOKEN_TOO_LONG);
   const url = clientUrl(hub.endpoint.clientEndpoint, hub.key, {
-    originalPath: originalPath(request.path),
+    originalPath: hubPath(request.path),
     originalQuery: request.query,
     requestId: randomBytes(REQUEST_ID_BYTES).toString('base64url'),
   });
@@ -82,8 +93,10 @@ export async function answerNegotiate<R>(
   return { status: 200, contentType: 'application/json', body };
 }
 
-function originalPath(path: string): string {
-  return path.replace(NEGOTIATE_SUFFIX, '').replace(/\/$/, '');
+/** As ASP.NET Core answers: without a word. */
+function notAdmitted(status: 401 | 403): NegotiateAnswer {
+  const headers = status === 401 ? { headers: { 'WWW-Authenticate': 'Bearer' } } : {};
+  return { status, contentType: 'text/plain', body: '', ...headers };
 }
 
 function refusal(status: 413 | 500, body: string): NegotiateAnswer {
