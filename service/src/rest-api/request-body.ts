@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
+import { withDeadline } from '../transport/deadline.ts';
 import { type BodyFailure, readBody } from '../transport/read-body.ts';
-import { withDeadline } from '../transport/with-deadline.ts';
 import { type ProblemDetails, Problems, RestProblem } from './rest-problem.ts';
 
 /** The body of a call. */

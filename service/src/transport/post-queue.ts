@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
+import { type Deadline, withDeadline } from './deadline.ts';
 import { readBody } from './read-body.ts';
-import { withDeadline } from './with-deadline.ts';
 
 /** Takes the whole body of one POST, which is not empty, and says what became of it. */
 export type PostReceiver = (body: Buffer) => PostOutcome;
@@ -81,12 +81,12 @@ export class PostQueue {
   }
 
   /** Waits while the client is paused; false at the deadline. */
-  #isRead(deadline: AbortSignal): Promise<boolean> {
+  #isRead(deadline: Deadline): Promise<boolean> {
     const wake = this.#wake;
     if (wake === undefined) return Promise.resolve(true);
     return new Promise((resolve) => {
       wake.push(() => resolve(true));
-      deadline.addEventListener('abort', () => resolve(false), { once: true });
+      deadline.wake(() => resolve(false));
     });
   }
 }

@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import type { Deadline } from './deadline.ts';
 
 /** Why there is no body. */
 export type BodyFailure = 'aborted' | 'too-large' | 'too-slow';
@@ -7,16 +8,18 @@ export type BodyFailure = 'aborted' | 'too-large' | 'too-slow';
 export function readBody(
   request: IncomingMessage,
   maxBytes: number,
-  deadline: AbortSignal,
+  deadline: Deadline,
 ): Promise<Buffer | BodyFailure> {
   if (Number(request.headers['content-length']) > maxBytes) return Promise.resolve('too-large');
   if (request.destroyed && !request.readableEnded) return Promise.resolve('aborted');
   return new Promise((resolve) => {
     const chunks: Buffer[] = [];
     let bytes = 0;
+    let isSettled = false;
     const settle = (result: Buffer | BodyFailure) => {
+      if (isSettled) return;
+      isSettled = true;
       request.off('data', onData).off('end', onEnd).off('close', onClose).off('error', onClose);
-      deadline.removeEventListener('abort', onDeadline);
       if (!Buffer.isBuffer(result)) request.pause();
       resolve(result);
     };
@@ -27,8 +30,7 @@ export function readBody(
     };
     const onEnd = () => settle(chunks.length === 1 && chunks[0] !== undefined ? chunks[0] : Buffer.concat(chunks));
     const onClose = () => settle('aborted');
-    const onDeadline = () => settle('too-slow');
     request.on('data', onData).on('end', onEnd).on('close', onClose).on('error', onClose);
-    deadline.addEventListener('abort', onDeadline, { once: true });
+    deadline.wake(() => settle('too-slow'));
   });
 }
