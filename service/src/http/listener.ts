@@ -1,4 +1,4 @@
-import { createServer, type Server } from 'node:http';
+import { createServer, type RequestListener, type Server } from 'node:http';
 import { createServer as createSecureServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
@@ -7,6 +7,7 @@ import type { PemCertificate, PfxCertificate } from '../config/service-options.t
 import { ServiceStartError } from '../errors.ts';
 import type { App } from './app.ts';
 import { answerWithoutUpgrade, asksForWebSocket } from './ignored-upgrade.ts';
+import type { FirstAnswer } from './plain-rest.ts';
 import { SilentSockets } from './silent-sockets.ts';
 import type { UpgradeParts } from './upgrade.ts';
 
@@ -26,6 +27,8 @@ export interface ListenerOptions {
 }
 
 export interface ListenerHandlers {
+  /** Asked before the app. */
+  readonly first: FirstAnswer;
   readonly app: App;
   /** A request for a WebSocket. */
   readonly upgrade: (parts: UpgradeParts) => void;
@@ -67,8 +70,11 @@ export async function listen(options: ListenerOptions, handlers: ListenerHandler
 }
 
 function createHttpServer({ maxHeaderBytes, https }: ListenerOptions, handlers: ListenerHandlers): Server {
-  const { app, upgrade, malformed, unreadable } = handlers;
-  const answer = getRequestListener(app.fetch, { overrideGlobalObjects: false, errorHandler: malformed });
+  const { first, app, upgrade, malformed, unreadable } = handlers;
+  const route = getRequestListener(app.fetch, { overrideGlobalObjects: false, errorHandler: malformed });
+  const answer: RequestListener = (incoming, outgoing) => {
+    if (!first(incoming, outgoing)) void route(incoming, outgoing);
+  };
   const options = { maxHeaderSize: maxHeaderBytes };
   const server = https === undefined ? createServer(options, answer) : createSecure({ ...options, ...https }, answer);
   server.on('upgrade', (request, socket, head) => {

@@ -11,6 +11,7 @@ import { type AppTargets, createApp, refuseMalformed } from '../http/app.ts';
 import type { HttpContext, HttpOptions } from '../http/http-context.ts';
 import { type Listener, listen } from '../http/listener.ts';
 import { refuseUnreadable } from '../http/unreadable-request.ts';
+import { plainRest } from '../http/plain-rest.ts';
 import { handleUpgrade, type UpgradeParts, type UpgradeTargets } from '../http/upgrade.ts';
 import { Hubs } from '../hub/hubs.ts';
 import { CloseReasons } from '../lifetime/close-reasons.ts';
@@ -126,6 +127,7 @@ export class Resource {
     const context = this.#http;
     const listenerOptions = { host, port, https, maxHeaderBytes: limits.headerBytes + limits.uriBytes };
     this.#listener = await listen(listenerOptions, {
+      first: plainRest(context, this.#targets),
       app: createApp(context, this.#targets),
       upgrade: (parts) => this.#upgrade(parts),
       malformed: () => refuseMalformed(context),
