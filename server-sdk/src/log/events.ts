@@ -92,3 +92,14 @@ export function hubEventFailed(log: Logger, name: ClientConnectionName, event: s
 export function negotiateFailed(log: Logger, hub: string, error: unknown): void {
   log.error('A negotiate request could not be answered.', { hub, error });
 }
+
+export function endpointGivenTwice(log: Logger, endpoint: string, names: readonly string[]): void {
+  log.warn('Two endpoints are the same service; one is used, a primary one rather than a secondary one.', {
+    endpoint,
+    names,
+  });
+}
+
+export function noEndpointRouted(log: Logger, hub: string, target: string): void {
+  log.warn('A message was sent nowhere, because the router chose no endpoint for it.', { hub, target });
+}
