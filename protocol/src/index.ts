@@ -63,6 +63,7 @@ export {
   HUB_NAME_PATTERN,
   healthUrl,
   hubKey,
+  NEWEST_REST_API_VERSION,
   REST_API_VERSION,
   restHubUrl,
   SERVER_PATH,

@@ -8,6 +8,7 @@ import {
   HUB_NAME_PATTERN,
   healthUrl,
   hubKey,
+  NEWEST_REST_API_VERSION,
   restHubUrl,
   serverUrl,
 } from './endpoint-paths.ts';
@@ -98,6 +99,9 @@ describe('REST URLs', () => {
     expect(restHubUrl('https://h/', { hub: 'Chat' })).toBe('https://h/api/hubs/chat?api-version=2022-06-01');
     expect(restHubUrl('https://h/', { hub: 'chat', applicationName: 'App', path: '/users/bob/:send' })).toBe(
       'https://h/api/hubs/chat/users/bob/:send?application=app&api-version=2022-06-01',
+    );
+    expect(restHubUrl('https://h/', { hub: 'chat', apiVersion: NEWEST_REST_API_VERSION })).toBe(
+      'https://h/api/hubs/chat?api-version=2024-12-01',
     );
   });
 

@@ -6,6 +6,8 @@ export const CLIENT_PATH = 'client/';
 export const SERVER_PATH = 'server/';
 /** REST version that current SDKs ask for. */
 export const REST_API_VERSION = '2022-06-01';
+/** REST version that has the newest calls: results of clients, members of groups. */
+export const NEWEST_REST_API_VERSION = '2024-12-01';
 
 /** One hub or application name, as in REST paths: 1 to 128 characters. */
 export const HUB_NAME_PART_PATTERN: RegExp = /^[A-Za-z][A-Za-z0-9_`,.[\]]{0,127}$/;
@@ -68,16 +70,18 @@ export interface RestUrlOptions {
   readonly applicationName?: string;
   /** What follows the hub name: `/users/bob`, `/:send`. Escaped by the caller. Default: nothing. */
   readonly path?: string;
+  /** Default: `REST_API_VERSION`. */
+  readonly apiVersion?: string;
 }
 
 /**
  * The URL of a REST call on a hub. With `audienceBaseUrl` in place of the server endpoint it is the `aud` of its token.
  */
 export function restHubUrl(serverEndpoint: string, options: RestUrlOptions): string {
-  const { applicationName = '', path = '' } = options;
+  const { apiVersion = REST_API_VERSION, applicationName = '', path = '' } = options;
   const application = applicationName === '' ? '' : `application=${encodeURIComponent(applicationName.toLowerCase())}&`;
   const hub = encodeURIComponent(options.hub.toLowerCase());
-  return `${serverEndpoint}api/hubs/${hub}${path}?${application}api-version=${REST_API_VERSION}`;
+  return `${serverEndpoint}api/hubs/${hub}${path}?${application}api-version=${apiVersion}`;
 }
 
 /** The URL of the health check. */
