@@ -38,9 +38,12 @@ export interface SingleClientProxy<C extends HubContract> extends ClientProxy<C>
   ): Promise<ClientMethodResult<C, M>>;
 }
 
+/** What carries the sends of a flow. */
+export type FlowSender = Pick<HubSender, 'send' | 'invoke' | 'changeGroup'>;
+
 /** The flow of hub code that sends belong to: they keep their order on one server connection. */
 export interface SendFlow {
-  readonly sender: HubSender;
+  readonly sender: FlowSender;
   /** Undefined outside hub calls. */
   readonly route: Outlet | undefined;
   /** Called before a client is asked for a result. Throws where that is not allowed. */
