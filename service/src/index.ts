@@ -1,6 +1,7 @@
 /** The service in your own process: start it, ask for its connection string, close it. */
 
 export { AuthMode } from './config/auth-mode.ts';
+export { DEFAULT_ENTRA_AUDIENCE, EntraMode, type EntraOptions } from './config/entra-options.ts';
 export {
   DEFAULT_LIMITS,
   DEFAULT_TIMERS,

@@ -1,5 +1,6 @@
 import { formatConnectionString, ProtocolError } from '@signalite/protocol';
 import { AuthMode } from './config/auth-mode.ts';
+import { EntraMode, entraRuleOf } from './config/entra-options.ts';
 import { DEFAULT_LIMITS, DEFAULT_TIMERS } from './config/limits.ts';
 import { ResourceSettings } from './config/resource-settings.ts';
 import { ServiceModeName } from './config/service-mode-name.ts';
@@ -13,6 +14,8 @@ import { Resource } from './resource/resource.ts';
 export interface Service {
   /** What app servers and clients are given. */
   readonly connectionString: string;
+  /** For app servers that sign in with Microsoft Entra ID; undefined when their tokens are not accepted. */
+  readonly entraConnectionString: string | undefined;
   /** `http://localhost:8888`, with the real port. */
   readonly url: string;
   readonly port: number;
@@ -38,13 +41,14 @@ export interface Service {
  * @throws ServiceStartError when an option cannot be used or the port cannot be bound; its text says what to do.
  */
 export async function startService(options: ServiceOptions = {}): Promise<Service> {
-  const { host = DEFAULT_HOST, port = DEFAULT_PORT, upstream = [] } = options;
+  const { host = DEFAULT_HOST, port: wantedPort = DEFAULT_PORT, upstream = [] } = options;
   const { serviceMode = upstream.length > 0 ? ServiceModeName.Serverless : ServiceModeName.Default } = options;
   const { accessKey = WELL_KNOWN_ACCESS_KEY, secondaryAccessKey } = options;
-  checkPort(port);
+  checkPort(wantedPort);
   checkUpstream(upstream);
   const endpoints = endpointsOf(options);
   for (const key of [accessKey, secondaryAccessKey ?? accessKey]) checkConnectionString(host, key, endpoints);
+  const entra = entraRuleOf(options.entra ?? { mode: EntraMode.Off }, host);
   const settings = new ResourceSettings({
     name: 'default',
     serviceMode,
@@ -57,9 +61,10 @@ export async function startService(options: ServiceOptions = {}): Promise<Servic
   if (options.onEvent !== undefined) events.subscribe(options.onEvent);
   const resource = new Resource(settings, {
     host,
-    port,
+    port: wantedPort,
     https: options.https,
     auth: options.auth ?? AuthMode.Strict,
+    entra,
     limits: { ...DEFAULT_LIMITS, ...options.limits },
     timers: { ...DEFAULT_TIMERS, ...options.timers },
     http: {
@@ -75,7 +80,8 @@ export async function startService(options: ServiceOptions = {}): Promise<Servic
     now: Date.now,
   });
   const scheme = options.https === undefined ? 'http' : 'https';
-  return asService(resource, (bound) => urlOf(scheme, host, bound), endpoints, await resource.start());
+  const port = await resource.start();
+  return asService(resource, { url: urlOf(scheme, host, port), port, endpoints, acceptsEntra: entra !== undefined });
 }
 
 function checkPort(port: number): void {
@@ -125,20 +131,25 @@ function connectionStringOf(endpoint: string, accessKey: string, endpoints: Endp
   return formatConnectionString({ endpoint, auth: { kind: 'access-key', accessKey }, ...endpoints });
 }
 
+function entraConnectionStringOf(endpoint: string, endpoints: Endpoints): string {
+  return formatConnectionString({ endpoint, auth: { kind: 'entra', credential: { method: 'default' } }, ...endpoints });
+}
+
 function urlOf(scheme: string, host: string, port: number): string {
   // Peers need a name that they can reach: a wildcard address is none.
   const reachable = host === '0.0.0.0' || host === '::' ? DEFAULT_HOST : host;
   return `${scheme}://${reachable.includes(':') ? `[${reachable}]` : reachable}:${port}`;
 }
 
-function asService(
-  resource: Resource,
-  urlOfPort: (port: number) => string,
-  endpoints: Endpoints,
-  port: number,
-): Service {
+interface ServicePlace {
+  readonly url: string;
+  readonly port: number;
+  readonly endpoints: Endpoints;
+  readonly acceptsEntra: boolean;
+}
+
+function asService(resource: Resource, { url, port, endpoints, acceptsEntra }: ServicePlace): Service {
   const { primaryKey, serviceMode } = resource.settings.current;
-  const url = urlOfPort(port);
   let closing: Promise<void> | undefined;
   const close = () => {
     closing ??= resource.stop();
@@ -146,6 +157,7 @@ function asService(
   };
   return {
     connectionString: connectionStringOf(url, primaryKey, endpoints),
+    entraConnectionString: acceptsEntra ? entraConnectionStringOf(url, endpoints) : undefined,
     url,
     port,
     serviceMode,

@@ -4,12 +4,14 @@ import { afterEach, expect, test, vi } from 'vitest';
 import { makeToken } from '../../test/support/tokens.ts';
 import { AuthMode } from '../config/auth-mode.ts';
 import { ResourceSettings } from '../config/resource-settings.ts';
+import { HandedOutKeys } from './handed-out-keys.ts';
 import { type TokenRefusal, TokenRefusals } from './token-refusal.ts';
 import { TokenVerifier } from './token-verifier.ts';
 
 const OLD_KEY = 'old-key-of-these-tests-0123456789-0123';
 const NEW_KEY = 'new-key-of-these-tests-0123456789-0123';
 const SKEW_MS = 300_000;
+const HANDED_OUT_MS = 3 * 3_600_000;
 const REQUIRED = { path: ['client'], hub: 'chat', hosts: undefined };
 
 afterEach(() => {
@@ -32,8 +34,10 @@ function create({ maxRemembered = 10, secondaryKey, mode = AuthMode.Strict }: Se
     upstream: [],
   });
   const clock = { now: Date.now() };
-  const verifier = new TokenVerifier(settings, { maxRemembered, clockSkewMs: SKEW_MS, mode, now: () => clock.now });
-  return { settings, clock, verifier, signatures: vi.spyOn(crypto.subtle, 'verify') };
+  const now = () => clock.now;
+  const handedOutKeys = new HandedOutKeys({ validMs: HANDED_OUT_MS, now });
+  const verifier = new TokenVerifier(settings, { maxRemembered, clockSkewMs: SKEW_MS, mode, handedOutKeys, now });
+  return { settings, clock, verifier, handedOutKeys, signatures: vi.spyOn(crypto.subtle, 'verify') };
 }
 
 function tokenOf(userId: string, key = OLD_KEY): Promise<string> {

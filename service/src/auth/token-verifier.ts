@@ -4,8 +4,11 @@ import { LRUCache } from 'lru-cache';
 import { AuthMode } from '../config/auth-mode.ts';
 import type { ResourceSettings, ResourceSettingsValues } from '../config/resource-settings.ts';
 import { matchesAudience, type RequiredAudience, readAudiences } from './audience.ts';
+import { type HandedOutKeys, isHandedOutKeyId, type LiveKey } from './handed-out-keys.ts';
 import { SigningKeys, TOKEN_ALGORITHMS, type TokenAlgorithm } from './signing-keys.ts';
-import { type TokenRefusal, TokenRefusals } from './token-refusal.ts';
+import { lifetimeOf, lifetimeRefusal, readPayload, type TokenPayload } from './token-payload.ts';
+import { TokenRefusals } from './token-refusal.ts';
+import { accepted, refused, type Verification } from './verification.ts';
 import type { VerifiedToken } from './verified-token.ts';
 
 export interface TokenVerifierOptions {
@@ -14,26 +17,14 @@ export interface TokenVerifierOptions {
   /** Tolerated difference of clocks. Milliseconds. */
   readonly clockSkewMs: number;
   readonly mode: AuthMode;
+  readonly handedOutKeys: HandedOutKeys;
   readonly now: () => number;
 }
 
-/** Claims as they stand in a token. */
-interface TokenPayload {
-  readonly [claim: string]: unknown;
-  readonly exp?: unknown;
-  readonly nbf?: unknown;
-  readonly aud?: unknown;
-}
-
-/** A verified token, or why it was refused. */
-export type Verification =
-  | { readonly ok: true; readonly token: VerifiedToken }
-  | { readonly ok: false; readonly refusal: TokenRefusal };
-
 /**
- * Checks access-key tokens (service-protocol 2.2): signature under either key, lifetime, audience. Verified tokens are
- * remembered, because a look-up costs a thousandth of a verify; they are forgotten when keys or mode change, and their
- * lifetime and audience are looked at every time.
+ * Checks access-key tokens (service-protocol 2.2): signature under either key, or under the handed-out one that the token
+ * names; lifetime; audience. Verified tokens are remembered, because a look-up costs a thousandth of a verify; they are
+ * forgotten when keys or mode change, and their lifetime and audience are looked at every time.
  */
 export class TokenVerifier {
   readonly #options: TokenVerifierOptions;
@@ -59,40 +50,43 @@ export class TokenVerifier {
     if (text === undefined || text === '') return refused(TokenRefusals.missing);
     const remembered = this.#remembered.get(text);
     const verification = remembered === undefined ? await this.#verifySignature(text) : accepted(remembered);
-    if (!verification.ok || this.#options.mode === AuthMode.Lenient) return verification;
-    const now = this.#options.now();
-    if (verification.token.validUntil <= now) return refused(TokenRefusals.expired);
-    if (verification.token.validFrom > now) return refused(TokenRefusals.notYetValid);
+    if (!verification.ok) return verification;
+    const refusal = lifetimeRefusal(verification.token, this.#options.now());
+    if (refusal !== undefined) return refused(refusal);
+    if (this.#options.mode === AuthMode.Lenient) return verification;
     return matchesAudience(verification.token.audiences, required) ? verification : refused(TokenRefusals.audience);
   }
 
   async #verifySignature(text: string): Promise<Verification> {
-    const keys = this.#keys;
-    const algorithm = algorithmOf(text);
+    const { algorithm, keyId } = headerOf(text);
     if (algorithm === undefined) return refused(TokenRefusals.malformed);
-    for (const key of await keys.get(algorithm)) {
+    const keys = this.#keys;
+    const handedOut = this.#options.handedOutKeys.find(keyId);
+    for (const key of await (handedOut?.signing ?? keys).get(algorithm)) {
       const payload = await payloadOf(text, key, algorithm);
       if (payload === 'other-key') continue;
       if (payload === 'malformed') return refused(TokenRefusals.malformed);
-      return this.#remember(text, payload, keys);
+      // The keys may have changed while the signature was computed.
+      if (handedOut === undefined && keys !== this.#keys) return refused(TokenRefusals.signature);
+      return this.#remember(text, payload, handedOut);
     }
-    return refused(TokenRefusals.signature);
+    return refused(isHandedOutKeyId(keyId) ? TokenRefusals.handedOutKey : TokenRefusals.signature);
   }
 
-  #remember(text: string, payload: TokenPayload, keys: SigningKeys): Verification {
-    const { clockSkewMs, mode } = this.#options;
-    const { exp, nbf, aud } = payload;
-    const isTimed = typeof exp === 'number';
-    if (!isTimed && mode !== AuthMode.Lenient) return refused(TokenRefusals.withoutExpiry);
+  #remember(text: string, payload: TokenPayload, handedOut: LiveKey | undefined): Verification {
+    const isStrict = this.#options.mode === AuthMode.Strict;
+    const { validFrom, validUntil } = lifetimeOf(payload, this.#options.clockSkewMs);
+    if (isStrict && validUntil === undefined) return refused(TokenRefusals.withoutExpiry);
+    const ownEnd = (isStrict ? validUntil : undefined) ?? Number.POSITIVE_INFINITY;
     const token: VerifiedToken = {
+      signer: handedOut === undefined ? 'access-key' : 'handed-out-key',
       claims: claimsFromJwt(payload),
-      audiences: readAudiences(aud),
-      validFrom: typeof nbf === 'number' ? nbf * 1000 - clockSkewMs : 0,
-      validUntil: isTimed ? exp * 1000 + clockSkewMs : Number.POSITIVE_INFINITY,
+      audiences: readAudiences(payload.aud),
+      validFrom: isStrict ? validFrom : 0,
+      // Not longer than its key.
+      validUntil: handedOut === undefined ? ownEnd : Math.min(ownEnd, handedOut.validUntil),
     };
-    // The keys may have changed while the signature was computed.
-    if (keys === this.#keys) this.#remembered.set(text, token);
-    else return refused(TokenRefusals.signature);
+    this.#remembered.set(text, token);
     return accepted(token);
   }
 }
@@ -101,20 +95,14 @@ function keysOf({ primaryKey, secondaryKey }: ResourceSettingsValues): SigningKe
   return new SigningKeys(secondaryKey === undefined ? [primaryKey] : [primaryKey, secondaryKey]);
 }
 
-function accepted(token: VerifiedToken): Verification {
-  return { ok: true, token };
-}
-
-function refused(refusal: TokenRefusal): Verification {
-  return { ok: false, refusal };
-}
-
-function algorithmOf(text: string): TokenAlgorithm | undefined {
+/** What a token says of its signature. `keyId` is empty when it says nothing. */
+function headerOf(text: string): { readonly algorithm: TokenAlgorithm | undefined; readonly keyId: string } {
   try {
-    const { alg } = decodeProtectedHeader(text);
-    return Object.keys(TOKEN_ALGORITHMS).find((name): name is TokenAlgorithm => name === alg);
+    const { alg, kid } = decodeProtectedHeader(text);
+    const algorithm = Object.keys(TOKEN_ALGORITHMS).find((name): name is TokenAlgorithm => name === alg);
+    return { algorithm, keyId: typeof kid === 'string' ? kid : '' };
   } catch {
-    return undefined; // not a token: the caller says so to the peer
+    return { algorithm: undefined, keyId: '' }; // not a token: the caller says so to the peer
   }
 }
 
@@ -124,17 +112,11 @@ async function payloadOf(
   algorithm: TokenAlgorithm,
 ): Promise<TokenPayload | 'other-key' | 'malformed'> {
   try {
-    // Lifetime is checked by the caller, each time a token is used and not only when it is first seen.
     const { payload } = await compactVerify(text, key, { algorithms: [algorithm] });
-    const parsed: unknown = JSON.parse(new TextDecoder().decode(payload));
-    return isPayload(parsed) ? parsed : 'malformed';
+    return readPayload(payload) ?? 'malformed';
   } catch (error) {
     if (error instanceof errors.JWSSignatureVerificationFailed) return 'other-key';
     if (error instanceof errors.JOSEError || error instanceof SyntaxError) return 'malformed';
     throw error;
   }
-}
-
-function isPayload(value: unknown): value is TokenPayload {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

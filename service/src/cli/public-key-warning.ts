@@ -1,7 +1,6 @@
+import { isLoopback } from '../config/loopback.ts';
 import { WELL_KNOWN_ACCESS_KEY } from '../config/service-options.ts';
 import { START_FLAGS, type StartOptions } from './start-options.ts';
-
-const LOOPBACK = /^(localhost|127(\.\d+){3}|::1)$/i;
 
 /** What to say when others than this machine can reach a service whose key everybody knows; undefined: nothing. */
 export function publicKeyWarning({
@@ -9,7 +8,7 @@ export function publicKeyWarning({
   accessKey,
   secondaryAccessKey,
 }: Pick<StartOptions, 'host' | 'accessKey' | 'secondaryAccessKey'>): string | undefined {
-  if (LOOPBACK.test(host)) return undefined;
+  if (isLoopback(host)) return undefined;
   const flag = [
     { key: accessKey, name: START_FLAGS.accessKey.flags },
     { key: secondaryAccessKey, name: START_FLAGS.secondaryAccessKey.flags },

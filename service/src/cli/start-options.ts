@@ -3,6 +3,7 @@
 
 import { z } from 'zod';
 import { AuthMode } from '../config/auth-mode.ts';
+import { DEFAULT_ENTRA_AUDIENCE, EntraMode } from '../config/entra-options.ts';
 import { ServiceModeName } from '../config/service-mode-name.ts';
 import { DEFAULT_HOST, DEFAULT_PORT, WELL_KNOWN_ACCESS_KEY } from '../config/service-options.ts';
 import { LOG_FORMATS, LOG_LEVELS } from '../log/logger.ts';
@@ -33,6 +34,10 @@ export const startOptionsSchema = z.object({
   accessKey: key('--access-key').default(WELL_KNOWN_ACCESS_KEY),
   secondaryAccessKey: key('--secondary-access-key').optional(),
   auth: oneOf('The check of tokens', Object.values(AuthMode)).default(AuthMode.Strict),
+  entra: oneOf('The check of tokens of Microsoft Entra ID', Object.values(EntraMode)).default(EntraMode.Off),
+  entraIssuer: z.string().optional(),
+  entraJwks: z.string().optional(),
+  entraAudience: z.string().optional(),
   clientEndpoint: z.string().optional(),
   serverEndpoint: z.string().optional(),
   https: z
@@ -98,6 +103,26 @@ export const START_FLAGS: Readonly<Record<StartOptionName, StartFlag>> = {
     flags: '--auth <mode>',
     environment: 'SIGNALITE_AUTH',
     help: 'strict, or lenient: tokens need a good signature only, as with the official emulator (default: strict)',
+  },
+  entra: {
+    flags: '--entra <mode>',
+    environment: 'SIGNALITE_ENTRA',
+    help: 'tokens of Microsoft Entra ID: off, trust (unchecked, on loopback only) or verify (default: off)',
+  },
+  entraIssuer: {
+    flags: '--entra-issuer <text>',
+    environment: 'SIGNALITE_ENTRA_ISSUER',
+    help: 'their issuer, to verify them',
+  },
+  entraJwks: {
+    flags: '--entra-jwks <url>',
+    environment: 'SIGNALITE_ENTRA_JWKS',
+    help: "where the issuer's keys are, to verify them",
+  },
+  entraAudience: {
+    flags: '--entra-audience <text>',
+    environment: 'SIGNALITE_ENTRA_AUDIENCE',
+    help: `whom they are for (default: ${DEFAULT_ENTRA_AUDIENCE})`,
   },
   clientEndpoint: {
     flags: '--client-endpoint <url>',

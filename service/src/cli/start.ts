@@ -1,3 +1,4 @@
+import type { EntraOptions } from '../config/entra-options.ts';
 import { ServiceModeName } from '../config/service-mode-name.ts';
 import { describeTemplate } from '../config/upstream-settings.ts';
 import { createLogger, logEvents } from '../log/logger.ts';
@@ -46,6 +47,7 @@ export async function start(options: StartOptions, environment: CommandEnvironme
     serviceMode,
     accessKey,
     auth,
+    entra: entraOptionsOf(options),
     upstream: templates,
     upstreamSecret: source.secretOf,
     onEvent: tell,
@@ -61,9 +63,17 @@ export async function start(options: StartOptions, environment: CommandEnvironme
   await watch?.close();
 }
 
-function banner({ connectionString, serviceMode }: Service, loaded: LoadedSettings): string {
+function entraOptionsOf({ entra: mode, entraIssuer, entraJwks, entraAudience }: StartOptions): EntraOptions {
+  return { mode, ...withoutUndefined({ issuer: entraIssuer, jwks: entraJwks, audience: entraAudience }) };
+}
+
+function banner({ connectionString, entraConnectionString, serviceMode }: Service, loaded: LoadedSettings): string {
   const upstream = serviceMode === ServiceModeName.Serverless ? upstreamLines(loaded) : '';
-  return `\nsignalite is ready in ${serviceMode} mode. Connection string for your app servers:\n\n  ${connectionString}\n\n${upstream}Stop with Ctrl+C.\n`;
+  const entra =
+    entraConnectionString === undefined
+      ? ''
+      : `To sign in with Microsoft Entra ID instead:\n\n  ${entraConnectionString}\n\n`;
+  return `\nsignalite is ready in ${serviceMode} mode. Connection string for your app servers:\n\n  ${connectionString}\n\n${entra}${upstream}Stop with Ctrl+C.\n`;
 }
 
 function upstreamLines({ path, settings }: LoadedSettings): string {

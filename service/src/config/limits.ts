@@ -88,6 +88,10 @@ export interface ServiceTimers {
   readonly restBodyMs: number;
   /** Tolerated difference between the clocks of a token's issuer and the service. Default 5 min. */
   readonly clockSkewMs: number;
+  /** How long a key is valid that is handed out for a token of Microsoft Entra ID; up to a minute more. Default 3 h. */
+  readonly accessKeyMs: number;
+  /** How long fetching the keys of Microsoft Entra ID may take. Default 5 s. */
+  readonly entraKeysMs: number;
   /** How often deadlines are looked at. Default 500 ms. */
   readonly sweepMs: number;
   /** How long `close()` waits for peers before it drops their sockets. Default 5 s. */
@@ -136,6 +140,8 @@ export const DEFAULT_TIMERS: ServiceTimers = {
   restInvokeMs: 60_000,
   restBodyMs: 30_000,
   clockSkewMs: 300_000,
+  accessKeyMs: 10_800_000,
+  entraKeysMs: 5_000,
   sweepMs: 500,
   stopMs: 5_000,
 };

@@ -1,5 +1,6 @@
 import type { ServiceEventListener } from '../log/events.ts';
 import type { AuthMode } from './auth-mode.ts';
+import type { EntraOptions } from './entra-options.ts';
 import type { ServiceLimits, ServiceTimers } from './limits.ts';
 import type { ServiceModeName } from './service-mode-name.ts';
 import type { UpstreamTemplate } from './upstream-settings.ts';
@@ -37,6 +38,8 @@ export interface ServiceOptions {
   readonly secondaryAccessKey?: string;
   /** How tokens are checked. `lenient` looks at signatures only, as the official emulator does. Default `strict`. */
   readonly auth?: AuthMode;
+  /** Which tokens of Microsoft Entra ID are accepted, of app servers and on REST calls. Default: none. */
+  readonly entra?: EntraOptions;
   /** Origins of pages that may call the service; `*` means any. Default `['*']`. */
   readonly allowedOrigins?: readonly string[];
   /** Where events of clients go in Serverless mode; the first template that matches. Default: nowhere. */

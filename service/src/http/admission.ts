@@ -1,5 +1,8 @@
 import { HUB_NAME_PATTERN } from '@signalite/protocol';
+import type { RequiredAudience } from '../auth/audience.ts';
+import type { Verification } from '../auth/verification.ts';
 import type { VerifiedToken } from '../auth/verified-token.ts';
+import { verifyBearer } from '../auth/verify-bearer.ts';
 import type { HttpContext } from './http-context.ts';
 import { type Refusal, Refusals, tokenRefusal } from './refusal.ts';
 import { queryValue, queryValues } from './request-target.ts';
@@ -19,15 +22,20 @@ export interface Admitted {
   readonly token: VerifiedToken;
 }
 
+type Judge = (context: HttpContext, text: string | undefined, required: RequiredAudience) => Promise<Verification>;
+
+/** Tokens of clients are always made by an app server, with a key (service-protocol 11). */
+const JUDGES: Readonly<Record<AdmissionRequest['kind'], Judge>> = {
+  client: ({ verifier }, text, required) => verifier.verify(text, required),
+  server: verifyBearer,
+};
+
 /** Checks hub and token, in this order (client-protocol 5.6, service-protocol 3). */
 export async function admit(context: HttpContext, request: AdmissionRequest): Promise<Admitted | Refusal> {
   const [hub, ...more] = queryValues(request.rawQuery, 'hub');
   if (hub === undefined || more.length > 0 || !HUB_NAME_PATTERN.test(hub)) return Refusals.hub;
-  const verification = await context.verifier.verify(tokenOf(request), {
-    path: [request.kind],
-    hub,
-    hosts: context.options.audienceHosts,
-  });
+  const required = { path: [request.kind], hub, hosts: context.options.audienceHosts };
+  const verification = await JUDGES[request.kind](context, tokenOf(request), required);
   if (!verification.ok) return tokenRefusal(verification.refusal);
   if (context.isStopping()) return Refusals.stopping;
   return { hub: hub.toLowerCase(), token: verification.token };

@@ -1,4 +1,4 @@
-import type { TokenVerifier } from '../auth/token-verifier.ts';
+import type { BearerJudges } from '../auth/verify-bearer.ts';
 import type { ClientConnections } from '../client-connection/client-connections.ts';
 import type { ServiceLimits, ServiceTimers } from '../config/limits.ts';
 import type { ResourceSettings } from '../config/resource-settings.ts';
@@ -20,9 +20,8 @@ export interface HttpOptions {
 }
 
 /** What the routes of one resource work with. */
-export interface HttpContext {
+export interface HttpContext extends BearerJudges {
   readonly settings: ResourceSettings;
-  readonly verifier: TokenVerifier;
   readonly clients: ClientConnections;
   readonly limits: ServiceLimits;
   readonly timers: ServiceTimers;

@@ -53,6 +53,6 @@ export const Refusals = {
   },
 } as const satisfies Record<string, Refusal>;
 
-export function tokenRefusal({ challenge, text }: TokenRefusal): Refusal {
-  return { status: 401, text, headers: { 'WWW-Authenticate': challenge } };
+export function tokenRefusal({ status, challenge, text }: TokenRefusal): Refusal {
+  return challenge === undefined ? { status, text } : { status, text, headers: { 'WWW-Authenticate': challenge } };
 }

@@ -35,6 +35,10 @@ export interface ServiceEventFields {
   serverConnected: { hub: string; serverId: string; serverConnectionId: string; kind: string; generation: string };
   serverRefused: { hub: string; serverId: string; serverConnectionId: string; reason: string };
   serverClosed: { hub: string; serverId: string; serverConnectionId: string; reason: string; clients: number };
+  /** An app server asked for a key and got none; told of once, until it gets one. */
+  accessKeyRefused: { hub: string; serverId: string; serverConnectionId: string; reason: string };
+  /** Tokens of Microsoft Entra ID cannot be checked for a while. */
+  entraKeysUnavailable: { url: string; reason: string };
   serverShutdownAnnounced: { hub: string; serverId: string; serverConnectionId: string; mode: string };
   serverMessageMalformed: { hub: string; serverConnectionId: string; reason: string };
   serverMessageIgnored: { hub: string; serverConnectionId: string; messageType: number; reason: string };

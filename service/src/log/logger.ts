@@ -26,6 +26,11 @@ const LINES: Readonly<Record<ServiceEventName, Line>> = {
   serverConnected: { level: 'info', text: 'App server connected' },
   serverRefused: { level: 'warn', text: 'App server refused' },
   serverClosed: { level: 'info', text: 'App server connection ended' },
+  accessKeyRefused: { level: 'warn', text: 'App server gets no access key' },
+  entraKeysUnavailable: {
+    level: 'error',
+    text: 'The keys of Microsoft Entra ID could not be fetched; what needs them is refused until they can',
+  },
   serverShutdownAnnounced: { level: 'info', text: 'App server shuts down' },
   serverMessageMalformed: {
     level: 'error',

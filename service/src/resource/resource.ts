@@ -1,7 +1,9 @@
 import { randomBytes } from 'node:crypto';
-import { TokenVerifier } from '../auth/token-verifier.ts';
+import { grantAccessKey } from '../auth/grant-access-key.ts';
+import { type BearerJudges, createBearerJudges } from '../auth/verify-bearer.ts';
 import { ClientConnections } from '../client-connection/client-connections.ts';
 import type { AuthMode } from '../config/auth-mode.ts';
+import type { EntraRule } from '../config/entra-options.ts';
 import type { ServiceLimits, ServiceTimers } from '../config/limits.ts';
 import type { ResourceSettings } from '../config/resource-settings.ts';
 import { ServiceModeName } from '../config/service-mode-name.ts';
@@ -10,8 +12,8 @@ import type { SecretLookup } from '../config/url-template.ts';
 import { type AppTargets, createApp, refuseMalformed } from '../http/app.ts';
 import type { HttpContext, HttpOptions } from '../http/http-context.ts';
 import { type Listener, listen } from '../http/listener.ts';
-import { refuseUnreadable } from '../http/unreadable-request.ts';
 import { plainRest } from '../http/plain-rest.ts';
+import { refuseUnreadable } from '../http/unreadable-request.ts';
 import { handleUpgrade, type UpgradeParts, type UpgradeTargets } from '../http/upgrade.ts';
 import { Hubs } from '../hub/hubs.ts';
 import { CloseReasons } from '../lifetime/close-reasons.ts';
@@ -39,6 +41,8 @@ export interface ResourceOptions {
   readonly timers: ServiceTimers;
   readonly http: HttpOptions;
   readonly auth: AuthMode;
+  /** Which tokens of Microsoft Entra ID are accepted; undefined: none. */
+  readonly entra: EntraRule | undefined;
   /** Gives the secrets that upstream templates refer to. */
   readonly upstreamSecret: SecretLookup | undefined;
   /** Hand StreamInvocations to the upstream like invocations. */
@@ -90,7 +94,14 @@ export class Resource {
     this.#modes = this.#createModes();
     const mode = () => this.#modes[settings.current.serviceMode];
     const takesAppServers = () => mode().takesAppServers;
-    this.#servers = new ServerGate({ hubs: this.#hubs, shared: { ...shared, instanceId, takesAppServers } });
+    const judges = createBearerJudges(settings, options);
+    const servers = {
+      ...shared,
+      instanceId,
+      takesAppServers,
+      grantAccessKey: (token: string) => grantAccessKey(judges.entra, token),
+    };
+    this.#servers = new ServerGate({ hubs: this.#hubs, shared: servers });
     const gate = new ClientGate({
       hubs: this.#hubs,
       clients: this.clients,
@@ -101,7 +112,7 @@ export class Resource {
         released: ({ connectionToken }) => this.clients.release(connectionToken),
       },
     });
-    this.#http = this.#createHttpContext();
+    this.#http = this.#createHttpContext(judges);
     this.#targets = {
       answerRest: this.#createRestHandler(instanceId),
       openClient: (upgrade, connectionToken) => gate.openWebSocket(upgrade, connectionToken),
@@ -164,16 +175,11 @@ export class Resource {
     if (this.#isStopping) void this.#upstream.close();
   }
 
-  #createHttpContext(): HttpContext {
-    const { limits, timers, events, now, http } = this.#options;
+  #createHttpContext(judges: BearerJudges): HttpContext {
+    const { limits, timers, events, http } = this.#options;
     return {
       settings: this.settings,
-      verifier: new TokenVerifier(this.settings, {
-        maxRemembered: limits.verifiedTokens,
-        clockSkewMs: timers.clockSkewMs,
-        mode: this.#options.auth,
-        now,
-      }),
+      ...judges,
       clients: this.clients,
       limits,
       timers,
@@ -192,6 +198,7 @@ export class Resource {
       hubs: this.#hubs,
       settings: this.settings,
       verifier: this.#http.verifier,
+      entra: this.#http.entra,
       limits,
       timers,
       events,

@@ -32,8 +32,8 @@ export function problemReply(family: ApiFamily, details: ProblemDetails): Reply 
 }
 
 /** Without a body, as the cloud answers (rest-api 3.2). */
-export function unauthorizedReply({ challenge }: TokenRefusal): Reply {
-  return { status: 401, headers: { 'WWW-Authenticate': challenge } };
+export function tokenRefusalReply({ status, challenge }: TokenRefusal): Reply {
+  return challenge === undefined ? { status } : { status, headers: { 'WWW-Authenticate': challenge } };
 }
 
 export interface WriteOptions {

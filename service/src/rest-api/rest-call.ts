@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import type { VerifiedToken } from '../auth/verified-token.ts';
 import type { HubLane } from '../hub/hub-operations.ts';
 import type { CallQuery } from './call-query.ts';
 import type { RequestBody } from './request-body.ts';
@@ -19,6 +20,8 @@ export interface RouteParameters {
 export interface RestCall {
   readonly context: RestContext;
   readonly request: IncomingMessage;
+  /** Undefined where none is asked for. */
+  readonly token: VerifiedToken | undefined;
   /** As it came, without the query. */
   readonly rawPath: string;
   readonly query: CallQuery;

@@ -1,6 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import type { EntraBearers } from '../auth/entra-bearers.ts';
-import type { TokenVerifier } from '../auth/token-verifier.ts';
+import type { BearerJudges } from '../auth/verify-bearer.ts';
 import type { ServiceLimits, ServiceTimers } from '../config/limits.ts';
 import type { ResourceSettings } from '../config/resource-settings.ts';
 import type { Hubs } from '../hub/hubs.ts';
@@ -15,13 +14,10 @@ export interface RestOptions {
 }
 
 /** What the REST API of one resource works with. */
-export interface RestContext {
+export interface RestContext extends BearerJudges {
   /** Everything that a call does goes through the lanes of these. */
   readonly hubs: Hubs;
   readonly settings: ResourceSettings;
-  readonly verifier: TokenVerifier;
-  /** Undefined: what no access key signed is refused (rest-api 3.4, `off`). */
-  readonly entra?: EntraBearers | undefined;
   readonly limits: ServiceLimits;
   readonly timers: ServiceTimers;
   readonly events: ServiceEvents;

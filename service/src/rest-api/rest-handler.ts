@@ -1,6 +1,8 @@
 // One call from its request to its answer (rest-api 2-6).
 
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Verification } from '../auth/verification.ts';
+import type { VerifiedToken } from '../auth/verified-token.ts';
 import { corsHeaders, preflightHeaders } from '../http/cors.ts';
 import type { Hub } from '../hub/hub.ts';
 import type { HubLane } from '../hub/hub-operations.ts';
@@ -8,7 +10,7 @@ import { API_VERSIONS, type ApiFamily, familyOf } from './api-family.ts';
 import { authorize } from './authorize.ts';
 import { CallQuery } from './call-query.ts';
 import { checkNames, hubKeyOf } from './name-rules.ts';
-import { problemReply, type Reply, successReply, unauthorizedReply, writeReply } from './reply.ts';
+import { problemReply, type Reply, successReply, tokenRefusalReply, writeReply } from './reply.ts';
 import { readRequestBody } from './request-body.ts';
 import type { HubCall, RestCall } from './rest-call.ts';
 import type { RestContext } from './rest-context.ts';
@@ -96,8 +98,9 @@ async function routed(api: Api, incoming: IncomingMessage, target: RestTarget): 
       throw new RestProblem({ status: 405, code: 'Error.Request.Invalid', message, headers });
     }
     case 'route': {
-      const refusal = await refusalOf(api.context, found.served, { incoming, target, path });
-      return refusal ?? handled(api, found, incoming, target);
+      const verification = await verified(api.context, found.served, { incoming, target, path });
+      if (verification?.ok === false) return tokenRefusalReply(verification.refusal);
+      return handled(api, found, { incoming, target, token: verification?.token });
     }
   }
 }
@@ -108,40 +111,43 @@ interface PathRequest {
   readonly path: readonly string[];
 }
 
-/** Looks at the token. Throws `RestProblem` when nobody is served any more. */
-async function refusalOf(
+/** Looks at the token; undefined where none is needed. Throws `RestProblem` when nobody is served any more. */
+async function verified(
   context: RestContext,
   { route, hubSegment }: ServedRoute,
   { incoming, target, path }: PathRequest,
-): Promise<Reply | undefined> {
+): Promise<Verification | undefined> {
   if (route.on === 'service' && route.isAnonymous) return undefined;
   const required = { path, hubSegment, hub: undefined, hosts: context.options.audienceHosts };
   const verification = await authorize(context, incoming.headers.authorization, required);
   if (!verification.ok) {
-    const { text } = verification.refusal;
-    context.events.emit({ name: 'requestRefused', path: target.rawPath, status: 401, reason: text });
-    return unauthorizedReply(verification.refusal);
-  }
-  if (context.isStopping()) throw new RestProblem(Problems.stopping);
-  return undefined;
+    const { status, text } = verification.refusal;
+    context.events.emit({ name: 'requestRefused', path: target.rawPath, status, reason: text });
+  } else if (context.isStopping()) throw new RestProblem(Problems.stopping);
+  return verification;
+}
+
+interface AuthorizedRequest {
+  readonly incoming: IncomingMessage;
+  readonly target: RestTarget;
+  readonly token: VerifiedToken | undefined;
 }
 
 async function handled(
   { context, laneOf }: Api,
   { served, parameters }: FoundRoute,
-  request: IncomingMessage,
-  { rawPath, rawQuery }: RestTarget,
+  { incoming: request, target: { rawPath, rawQuery }, token }: AuthorizedRequest,
 ): Promise<Reply> {
   const { route } = served;
   const query = new CallQuery(rawQuery);
   const readBody = () => readRequestBody(request, bodyLimits(context));
-  const call: RestCall = { context, request, rawPath, query, readBody };
+  const call: RestCall = { context, request, token, rawPath, query, readBody };
   if (route.on === 'service') return successReply(served, await route.handle(call));
   checkVersion(context, served, query);
   const hubKey = hubKeyOf(parameters, query);
   checkNames(served, parameters);
   const lane = laneOf(context.hubs.get(hubKey));
-  const hubCall: HubCall = { context, request, rawPath, query, readBody, parameters, hubKey, lane };
+  const hubCall: HubCall = { ...call, parameters, hubKey, lane };
   return successReply(served, await route.handle(hubCall));
 }
 

@@ -70,4 +70,9 @@ export const Problems = {
     code: 'Error.Request.Invalid',
     message: 'This service hands out no access keys. Use a connection string with an AccessKey.',
   },
+  entraTokenNeeded: {
+    status: 403,
+    code: 'Error.Request.Invalid',
+    message: 'Access keys are handed out for tokens of Microsoft Entra ID. Whoever has a key needs no other.',
+  },
 } as const satisfies Record<string, ProblemDetails>;

@@ -33,8 +33,10 @@ export function serviceRoutes(document: () => string): ServiceRoute[] {
   ];
 }
 
-async function handOutKey({ context }: RestCall): Promise<Answer> {
+/** For tokens of Microsoft Entra ID alone: whoever has a key would never lose it (rest-api 3.4). */
+function handOutKey({ context, token }: RestCall): Answer {
   if (context.entra === undefined) throw new RestProblem(Problems.noAccessKeys);
-  const { keyId, accessKey } = await context.entra.handOutKey();
+  if (token?.signer !== 'entra') throw new RestProblem(Problems.entraTokenNeeded);
+  const { keyId, accessKey } = context.entra.handOutKey();
   return { json: JSON.stringify({ KeyId: keyId, AccessKey: accessKey }) };
 }

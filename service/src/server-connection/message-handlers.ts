@@ -10,6 +10,7 @@ import {
 } from '@signalite/protocol/service';
 import type { CloseTarget, ExistenceCheck, GroupChange, SendTarget } from '../hub/hub-operations.ts';
 import { CloseReasons } from '../lifetime/close-reasons.ts';
+import { answerAccessKeyRequest } from './access-key-messages.ts';
 import { invokeClient, reportResult } from './client-result-messages.ts';
 import { sendGroupMembers } from './group-member-query.ts';
 import { handleHandshake } from './handshake.ts';
@@ -64,12 +65,7 @@ const HANDLERS: HandlerTable = {
   26: (host, { userId, group, ttlSeconds, ackId }) =>
     ackChange(host, ackId, { change: 'join', subject: { userId, ttlSeconds }, group }),
   27: (host, { userId, group, ackId }) => ackChange(host, ackId, { change: 'leave', subject: { userId }, group }),
-  28: (host) =>
-    host.outbox.append({
-      type: 29,
-      errorType: 'NotSupported',
-      errorMessage: 'This service hands out no access keys. Use a connection string with an AccessKey.',
-    }),
+  28: answerAccessKeyRequest,
   29: ignoreServiceOnly,
   30: (host, { connectionId, reason, ackId }) => ackClose(host, ackId, { close: 'connection', connectionId }, reason),
   31: (host, { excludedConnectionIds, reason, ackId }) =>

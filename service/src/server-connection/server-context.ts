@@ -3,6 +3,11 @@ import type { Hub } from '../hub/hub.ts';
 import type { ServiceEvents } from '../log/events.ts';
 import type { EndOfTurn } from '../outbound/end-of-turn.ts';
 
+/** A key for client tokens, or why there is none. */
+export type AccessKeyGrant =
+  | { readonly keyId: string; readonly accessKey: string }
+  | { readonly errorType: string; readonly errorMessage: string };
+
 /** What all server connections of one hub share. */
 export interface ServerContext {
   readonly hub: Hub;
@@ -16,6 +21,8 @@ export interface ServerContext {
   readonly takesAppServers: () => boolean;
   /** True the first time that it is asked for a server id: SDKs that are refused try for ever, and are told of once. */
   readonly isFirstRefusal: (serverId: string) => boolean;
+  /** What an app server gets for a token of Microsoft Entra ID (service-protocol 11). */
+  readonly grantAccessKey: (token: string) => Promise<AccessKeyGrant>;
   /** Milliseconds since 1970. */
   readonly now: () => number;
 }
