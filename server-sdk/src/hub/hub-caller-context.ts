@@ -3,12 +3,15 @@ import type { HubUser } from './hub-user.ts';
 
 /** The client that a hub is called for. The same object for as long as the client is connected. */
 export interface HubCallerContext {
+  /** Id of the connection: for sends, groups and logs. No secret. */
   readonly connectionId: string;
   /** The user id given at negotiate; undefined for an anonymous client. Sends to a user go by it. */
   readonly userIdentifier: string | undefined;
+  /** Who the client is, by the claims given at negotiate. */
   readonly user: HubUser;
   /** Your own values for this connection. They outlive the hub instance. */
   readonly items: Map<unknown, unknown>;
+  /** The request with which the client connected, as the service forwarded it. */
   readonly httpRequest: HubHttpRequest;
   /** Aborted when the client is gone. */
   readonly aborted: AbortSignal;

@@ -16,15 +16,21 @@ import type { HubContract } from './hub-contract.ts';
 export interface HubClients<C extends HubContract> {
   /** Every client of the hub, of all app servers. */
   readonly all: ClientProxy<C>;
+  /** All but these connections. */
   allExcept(connectionIds: readonly string[]): ClientProxy<C>;
+  /** One connection, which may be asked for results too. */
   client(connectionId: string): SingleClientProxy<C>;
+  /** These connections. */
   clients(connectionIds: readonly string[]): ClientProxy<C>;
+  /** Every connection in a group. Names compare with case. */
   group(name: string): ClientProxy<C>;
+  /** A group without these connections. */
   groupExcept(name: string, connectionIds: readonly string[]): ClientProxy<C>;
   /** A client gets the message once for each of the groups that it is in. */
   groups(names: readonly string[]): ClientProxy<C>;
   /** Every connection of one user. Ids compare with case. */
   user(userId: string): ClientProxy<C>;
+  /** Every connection of these users. */
   users(userIds: readonly string[]): ClientProxy<C>;
 }
 
@@ -34,6 +40,7 @@ export interface HubCallerClients<C extends HubContract> extends HubClients<C> {
   readonly caller: SingleClientProxy<C>;
   /** Everybody else. */
   readonly others: ClientProxy<C>;
+  /** A group without the client that called. */
   othersInGroup(name: string): ClientProxy<C>;
 }
 

@@ -8,7 +8,9 @@ import type { HubContract } from './hub-contract.ts';
  * connection, in order.
  */
 export interface HubContext<C extends HubContract> {
+  /** Sends to clients, and asks them for results. */
   readonly clients: HubClients<C>;
+  /** Puts connections into groups and takes them out. */
   readonly groups: GroupManager;
 }
 

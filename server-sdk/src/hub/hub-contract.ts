@@ -12,13 +12,17 @@ import type { ReadableStream } from 'node:stream/web';
  * ```
  */
 export interface HubContract {
+  /** What clients call, as an interface of methods. Parameters and results that are async iterables are streams. */
   readonly server: object;
+  /** What the server calls on clients. A method that gives something can be asked for it with `invoke`. */
   readonly client: object;
 }
 
 /** The contract of a hub that declares none: any method, any arguments. */
 export interface UntypedHubContract {
+  /** Any method. */
   readonly server: Record<string, (...args: unknown[]) => unknown>;
+  /** Any method. */
   readonly client: Record<string, (...args: unknown[]) => unknown>;
 }
 

@@ -18,6 +18,7 @@ export interface HubUser {
   value(type: string): string | undefined;
   /** All values of a claim. */
   values(type: string): string[];
+  /** True when there is a claim `role` of this value, with its case. */
   isInRole(role: string): boolean;
 }
 

@@ -6,7 +6,9 @@ import type { HubContract, UntypedHubContract } from './hub-contract.ts';
 
 /** What every hub has, whatever its contract. */
 export interface HubLifecycle {
+  /** Runs when a client connected. */
   onConnected(): void | Promise<void>;
+  /** Runs when a client is gone; `error` says why, when it did not leave in order. */
   onDisconnected(error?: Error): void | Promise<void>;
 }
 

@@ -9,14 +9,18 @@ import type { MethodOptions, MethodTableOptions } from './method-options.ts';
 /** What can be served: a class below `Hub`. */
 export interface ServableHub<H extends HubLifecycle = HubLifecycle> {
   new (...args: never[]): H;
+  /** What instances inherit from. */
   readonly prototype: H;
+  /** The static field with what `defineMethods` gave. Default: every method as it stands. */
   readonly methods?: MethodTableOptions;
 }
 
 /** A hub class whose instances are made without arguments. */
 export interface HubClass<H extends HubLifecycle = HubLifecycle> {
   new (): H;
+  /** What instances inherit from. */
   readonly prototype: H;
+  /** The static field with what `defineMethods` gave. Default: every method as it stands. */
   readonly methods?: MethodTableOptions;
 }
 

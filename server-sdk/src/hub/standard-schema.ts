@@ -3,6 +3,7 @@
 
 /** A schema of any library that implements Standard Schema: Zod, Valibot, ArkType and others. */
 export interface StandardSchema<Input = unknown, Output = Input> {
+  /** What the standard lays down. */
   readonly '~standard': {
     readonly version: 1;
     readonly vendor: string;
@@ -18,7 +19,9 @@ export type StandardResult<Output> =
 
 /** One thing that is wrong with the input. */
 export interface StandardIssue {
+  /** What is wrong, in words. */
   readonly message: string;
+  /** Where in the input; absent for the input as a whole. */
   readonly path?: readonly (PropertyKey | { readonly key: PropertyKey })[] | undefined;
 }
 

@@ -1,5 +1,5 @@
 // Negotiate for each kind of web server: Fetch style, node:http with its relatives, and Fastify.
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http';
 import { negotiateFailed } from '../log/events.ts';
 import type { Logger } from '../log/logger.ts';
 import { describeFetch, describeIncoming, splitUrl } from './incoming-request.ts';
@@ -11,27 +11,31 @@ import {
   type NegotiateRequest,
 } from './negotiate.ts';
 
-/** A listener for `http.createServer`, or a handler for Express and the like. */
+/** A listener for `http.createServer`, or a handler for Express and the like, whose requests are `R`. */
 export type NegotiateListener<R extends IncomingMessage = IncomingMessage> = (
   request: R,
   response: ServerResponse,
 ) => void;
 
-/** What is needed of a request of Fastify. */
+/** What is needed of a request of Fastify. Name its own type where you want the rest: `(request: FastifyRequest) => …`. */
 export interface FastifyRequestLike {
   /** The request of `node:http`. */
   readonly raw: IncomingMessage;
+  /** Its headers, by lower-case name. */
+  readonly headers: IncomingHttpHeaders;
   /** The client's address; proxies count where Fastify trusts them. */
   readonly ip?: string;
 }
 
 /** What is needed of a reply of Fastify. */
 export interface FastifyReplyLike {
+  /** Sets the status. */
   code(status: number): unknown;
+  /** Sets a header. */
   header(name: string, value: string): unknown;
 }
 
-/** A route handler for Fastify. */
+/** A route handler for Fastify, whose requests are `R`. Never rejects. */
 export type FastifyNegotiateHandler<R extends FastifyRequestLike = FastifyRequestLike> = (
   request: R,
   reply: FastifyReplyLike,

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { createAdaptorServer } from '@hono/node-server';
 import type { AzureSignalR, HubEntries, NegotiateOptions } from '@signalite/server';
 import express from 'express';
-import fastify, { type FastifyInstance } from 'fastify';
+import fastify, { type FastifyInstance, type FastifyRequest } from 'fastify';
 import { Hono } from 'hono';
 
 /** What the apps negotiate for. */
@@ -78,8 +78,8 @@ export const FRAMEWORKS = {
       scope.post(
         '/chat/negotiate',
         signalr.negotiateFastify('ChatHub', {
-          userId: (request) => identityOf((name) => single(request.raw.headers[name])).userId,
-          claims: (request) => ({ role: identityOf((name) => single(request.raw.headers[name])).roles }),
+          userId: (request) => identityOf((name) => single(request.headers[name])).userId,
+          claims: (request: FastifyRequest) => ({ role: identityOf((name) => single(request.headers[name])).roles }),
         }),
       );
       done();
