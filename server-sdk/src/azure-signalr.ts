@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import { hostname } from 'node:os';
+import { createEndpoint } from './endpoints/create-endpoint.ts';
 import { SignalRServerError } from './errors.ts';
 import type { HubContext } from './hub/hub-context.ts';
 import type { EntryContract, HubEntries } from './hub-registration.ts';
 import { HubRuntime } from './hub-runtime.ts';
-import { TokenSigner } from './negotiate/access-token.ts';
 import type { NegotiateOptions } from './negotiate/negotiate.ts';
 import {
   createFastifyHandler,
@@ -36,11 +36,12 @@ export class AzureSignalR<H extends HubEntries> {
   constructor(options: AzureSignalROptions<H>) {
     checkHubNames(Object.keys(options.hubs));
     this.#options = resolveOptions(options);
-    const { accessKey, accessTokenAlgorithm: algorithm, accessTokenLifetimeMs: lifetimeMs } = this.#options;
+    const { accessTokenAlgorithm: algorithm, accessTokenLifetimeMs: lifetimeMs, endpoints } = this.#options;
+    const signing = { algorithm, lifetimeMs, now: Date.now };
     const parts = {
       options: this.#options,
       serverName: `${hostname()}_${randomUUID().replaceAll('-', '')}`,
-      tokens: new TokenSigner({ accessKey, algorithm, lifetimeMs, now: Date.now }),
+      endpoints: endpoints.map((settings) => createEndpoint(settings, signing)),
       now: Date.now,
     };
     const entries = Object.entries(options.hubs);
@@ -99,6 +100,7 @@ export class AzureSignalR<H extends HubEntries> {
     return this.#closing;
   }
 
+  /** For `await using`: the same as `close()`. */
   [Symbol.asyncDispose](): Promise<void> {
     return this.close();
   }

@@ -3,6 +3,15 @@
 export type { Claim } from '@signalite/protocol';
 export { TransportName } from '@signalite/protocol';
 export { AzureSignalR, type AzureSignalROptions, withAzureSignalR } from './azure-signalr.ts';
+export type {
+  AccessTokenCallback,
+  EndpointCredential,
+  EntraAccessToken,
+  TokenCredential,
+} from './endpoints/credential.ts';
+export type { EndpointInfo, EndpointRouter } from './endpoints/endpoint-router.ts';
+export { type Environment, endpointsFromEnvironment } from './endpoints/endpoints-from-environment.ts';
+export { type EndpointOptions, EndpointType } from './endpoints/service-endpoint.ts';
 export { HubException, SignalRServerError, type SignalRServerErrorCode } from './errors.ts';
 export {
   type AuthorizationSubject,

@@ -1,3 +1,6 @@
+import type { EndpointCredential } from './endpoints/credential.ts';
+import type { EndpointRouter } from './endpoints/endpoint-router.ts';
+import type { EndpointOptions } from './endpoints/service-endpoint.ts';
 import type { HubExtensions } from './hub/hub-extensions.ts';
 import type { Logger } from './log/logger.ts';
 
@@ -47,8 +50,17 @@ export interface HubDefaults extends HubOptions, HubExtensions {}
 
 /** Options of `withAzureSignalR` beside its hubs. */
 export interface SignalROptions extends HubDefaults {
-  /** Of signalite or of Azure SignalR Service, with an access key: `Endpoint=https://…;AccessKey=…;Version=1.0;`. */
-  readonly connectionString: string;
+  /**
+   * Of signalite or of Azure SignalR Service: `Endpoint=https://…;AccessKey=…;Version=1.0;`. Without `AccessKey` it needs
+   * `credential`. Either this or `endpoints`.
+   */
+  readonly connectionString?: string;
+  /** Several services, one of them primary at least. Either this or `connectionString`. */
+  readonly endpoints?: readonly EndpointOptions[];
+  /** Signs the app in with Microsoft Entra where a connection string has no access key. Default none. */
+  readonly credential?: EndpointCredential;
+  /** Chooses among several services. What it leaves out is as without it. Default: see `EndpointRouter`. */
+  readonly router?: Partial<EndpointRouter>;
   /** Keeps apps apart that share one service. Default none. Letters, digits and `_`, a letter first. */
   readonly applicationName?: string;
   /** Server connections of each hub. Default 5. With 0 the app can negotiate only, and sends fail. */
@@ -95,7 +107,10 @@ export const DEFAULT_HUB_OPTIONS: ResolvedHubOptions = {
 
 /** The options that have a default for all hubs together. */
 export type SignalRDefaults = Required<
-  Omit<SignalROptions, 'connectionString' | 'applicationName' | 'logger' | keyof HubDefaults>
+  Omit<
+    SignalROptions,
+    'connectionString' | 'endpoints' | 'credential' | 'router' | 'applicationName' | 'logger' | keyof HubDefaults
+  >
 >;
 
 /** The defaults of what all hubs share. */

@@ -6,10 +6,11 @@ const CONNECTION_STRING = 'Endpoint=http://localhost;Port=8888;AccessKey=secret-
 
 describe('options of all hubs', () => {
   test('have their defaults', () => {
-    const { endpoint, hubDefaults, logger, ...rest } = resolveOptions({ connectionString: CONNECTION_STRING });
-    expect(endpoint.endpoint).toBe('http://localhost:8888');
+    const { endpoints, hubDefaults, logger, ...rest } = resolveOptions({ connectionString: CONNECTION_STRING });
+    expect(endpoints).toMatchObject([
+      { name: 'http://localhost:8888', type: 'primary', address: { accessKey: 'secret-key' }, credential: undefined },
+    ]);
     expect(rest).toMatchObject({
-      accessKey: 'secret-key',
       applicationName: '',
       serverConnectionCount: 5,
       maximumServerConnectionCount: Number.POSITIVE_INFINITY,
@@ -26,7 +27,10 @@ describe('options of all hubs', () => {
 
   const wrong: readonly [Partial<SignalROptions>, string][] = [
     [{ connectionString: 'nonsense' }, 'connectionString: Invalid connection string. Endpoint is missing.'],
-    [{ connectionString: 'Endpoint=http://localhost;Version=1.0;' }, 'The connection string has no AccessKey.'],
+    [
+      { connectionString: 'Endpoint=http://localhost;Version=1.0;' },
+      'connectionString: there is no AccessKey. Add AccessKey=…',
+    ],
     [{ applicationName: '1app' }, 'applicationName must start with a letter'],
     [{ serverConnectionCount: -1 }, 'serverConnectionCount must not be negative.'],
     [{ accessTokenLifetimeMs: 1 }, 'accessTokenLifetimeMs must be at least 1000.'],

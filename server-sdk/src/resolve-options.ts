@@ -1,11 +1,8 @@
 // Options with their defaults, checked once at the door.
-import {
-  APPLICATION_NAME_PATTERN,
-  type ConnectionString,
-  HUB_NAME_PART_PATTERN,
-  ProtocolError,
-  parseConnectionString,
-} from '@signalite/protocol';
+import { APPLICATION_NAME_PATTERN, HUB_NAME_PART_PATTERN } from '@signalite/protocol';
+import type { EndpointRouter } from './endpoints/endpoint-router.ts';
+import { resolveEndpoints } from './endpoints/resolve-endpoints.ts';
+import type { EndpointSettings } from './endpoints/service-endpoint.ts';
 import { SignalRServerError } from './errors.ts';
 import type { Logger } from './log/logger.ts';
 import { consoleLogger } from './log/logger.ts';
@@ -23,8 +20,9 @@ import {
 export interface ResolvedOptions extends SignalRDefaults {
   readonly applicationName: string;
   readonly logger: Logger;
-  readonly endpoint: ConnectionString;
-  readonly accessKey: string;
+  readonly endpoints: readonly EndpointSettings[];
+  /** What the app wants to choose itself. */
+  readonly router: Partial<EndpointRouter> | undefined;
   /** Defaults of the hubs. */
   readonly hubDefaults: HubDefaults;
 }
@@ -42,18 +40,15 @@ const POSITIVE = [
 
 /** Throws a `SignalRServerError` (`invalid-options`) that names the option. */
 export function resolveOptions(options: SignalROptions): ResolvedOptions {
-  const { connectionString, applicationName = '', logger = consoleLogger } = options;
-  const endpoint = readEndpoint(connectionString);
-  if (endpoint.accessKey === undefined) {
-    throw invalid('The connection string has no AccessKey. Microsoft Entra sign-in is not supported: add AccessKey=….');
-  }
+  const { applicationName = '', logger = consoleLogger, router } = options;
+  const endpoints = resolveEndpoints(options, logger);
   if (applicationName !== '' && !APPLICATION_NAME_PATTERN.test(applicationName)) {
     throw invalid('applicationName must start with a letter and hold letters, digits and _ only.');
   }
   const resolved = { ...DEFAULT_SIGNALR_OPTIONS, ...defined(options) };
   if (resolved.serverConnectionCount < 0) throw invalid('serverConnectionCount must not be negative.');
   if (resolved.accessTokenLifetimeMs < 1000) throw invalid('accessTokenLifetimeMs must be at least 1000.');
-  return { ...resolved, applicationName, logger, endpoint, accessKey: endpoint.accessKey, hubDefaults: options };
+  return { ...resolved, applicationName, logger, endpoints, router, hubDefaults: options };
 }
 
 /** The options of one hub: its own, else those of all, else the defaults. */
@@ -90,15 +85,6 @@ function defined<T extends object>(options: T): { [K in keyof T]: Exclude<T[K], 
   return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as {
     [K in keyof T]: Exclude<T[K], undefined>;
   };
-}
-
-function readEndpoint(connectionString: string): ConnectionString {
-  try {
-    return parseConnectionString(connectionString);
-  } catch (error) {
-    if (!(error instanceof ProtocolError)) throw error;
-    throw new SignalRServerError('invalid-options', `connectionString: ${error.message}`, { cause: error });
-  }
 }
 
 function invalid(message: string): SignalRServerError {

@@ -7,11 +7,22 @@ const WEIGHT_OF_EMPTY = 1000;
 /** The router that every app has; `random` gives numbers from 0 to 1, without 1. */
 export function createDefaultRouter(random: () => number): EndpointRouter {
   return {
-    negotiateEndpoint: (_request, endpoints) => choose(candidates(endpoints), random),
+    negotiateEndpoint: (_request, endpoints) => chooseEndpoint(endpoints, random),
     endpointsForBroadcast: online,
     endpointsForUser: (_userId, endpoints) => online(endpoints),
     endpointsForGroup: (_group, endpoints) => online(endpoints),
     endpointsForConnection: (_connectionId, endpoints) => online(endpoints),
+  };
+}
+
+/** What `own` leaves out is as in `base`. `own` may be an instance of a class. */
+export function completeRouter(own: Partial<EndpointRouter>, base: EndpointRouter): EndpointRouter {
+  return {
+    negotiateEndpoint: (own.negotiateEndpoint ?? base.negotiateEndpoint).bind(own),
+    endpointsForBroadcast: (own.endpointsForBroadcast ?? base.endpointsForBroadcast).bind(own),
+    endpointsForUser: (own.endpointsForUser ?? base.endpointsForUser).bind(own),
+    endpointsForGroup: (own.endpointsForGroup ?? base.endpointsForGroup).bind(own),
+    endpointsForConnection: (own.endpointsForConnection ?? base.endpointsForConnection).bind(own),
   };
 }
 
@@ -25,7 +36,9 @@ function candidates(endpoints: readonly EndpointInfo[]): EndpointInfo[] {
   return primary.length > 0 ? primary : reachable;
 }
 
-function choose(endpoints: readonly EndpointInfo[], random: () => number): EndpointInfo | undefined {
+/** Where a client that negotiates is sent; undefined when no endpoint is online. */
+export function chooseEndpoint(all: readonly EndpointInfo[], random: () => number): EndpointInfo | undefined {
+  const endpoints = candidates(all);
   const weights = weightsOf(endpoints);
   let rest = random() * weights.reduce((sum, weight) => sum + weight, 0);
   for (const [index, weight] of weights.entries()) {

@@ -10,32 +10,36 @@ export type RoutedTarget =
   | { readonly to: 'users'; readonly userIds: readonly string[] }
   | { readonly to: 'user-in-group'; readonly userId: string; readonly group: string };
 
-/** The endpoints that `router` chooses, each once. */
-export function routedEndpoints(
+/** The names of the endpoints that `router` chooses. */
+export function routedNames(
   router: EndpointRouter,
   target: RoutedTarget,
   endpoints: readonly EndpointInfo[],
-): ReadonlySet<EndpointInfo> {
+): ReadonlySet<string> {
+  return new Set([...routed(router, target, endpoints)].map(({ name }) => name));
+}
+
+function routed(
+  router: EndpointRouter,
+  target: RoutedTarget,
+  endpoints: readonly EndpointInfo[],
+): Iterable<EndpointInfo> {
   switch (target.to) {
     case 'all':
-      return new Set(router.endpointsForBroadcast(endpoints));
+      return router.endpointsForBroadcast(endpoints);
     case 'connections':
-      return union(target.connectionIds, (id) => router.endpointsForConnection(id, endpoints));
+      return target.connectionIds.flatMap((id) => [...router.endpointsForConnection(id, endpoints)]);
     case 'group':
-      return new Set(router.endpointsForGroup(target.group, endpoints));
+      return router.endpointsForGroup(target.group, endpoints);
     case 'groups':
-      return union(target.groups, (group) => router.endpointsForGroup(group, endpoints));
+      return target.groups.flatMap((group) => [...router.endpointsForGroup(group, endpoints)]);
     case 'users':
-      return union(target.userIds, (userId) => router.endpointsForUser(userId, endpoints));
+      return target.userIds.flatMap((userId) => [...router.endpointsForUser(userId, endpoints)]);
     case 'user-in-group': {
-      const ofUser = new Set(router.endpointsForUser(target.userId, endpoints));
-      return new Set([...router.endpointsForGroup(target.group, endpoints)].filter((one) => ofUser.has(one)));
+      const ofUser = new Set([...router.endpointsForUser(target.userId, endpoints)].map(({ name }) => name));
+      return [...router.endpointsForGroup(target.group, endpoints)].filter(({ name }) => ofUser.has(name));
     }
     default:
       return target satisfies never;
   }
-}
-
-function union(names: readonly string[], choose: (name: string) => Iterable<EndpointInfo>): Set<EndpointInfo> {
-  return new Set(names.flatMap((name) => [...choose(name)]));
 }

@@ -121,7 +121,7 @@ describe('a client of another app server', () => {
   test('that does not exist is told by the service', async () => {
     const { harness, context, question } = start();
     const result = context.clients.client('nope').invoke('answer');
-    harness.core.results.serviceFailed(question().invocationId, "Connection 'nope' does not exist.");
+    harness.core.results.serviceFailed(question().invocationId, "Connection 'nope' does not exist.", harness.outlet);
     await expect(result).rejects.toMatchObject({
       code: 'client-result-failed',
       message: "Connection 'nope' does not exist.",
@@ -219,6 +219,7 @@ describe('a question', () => {
     harness.core.results.serviceFailed(
       harness.outlet.take(34)[0]?.invocationId ?? '',
       "Connection 'nope' does not exist.",
+      harness.outlet,
     );
     await settled();
     expect(client.heard()).toEqual([

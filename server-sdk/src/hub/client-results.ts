@@ -11,7 +11,8 @@ const ROUTE_LIFETIME_MS = 600_000;
 
 interface PendingResult {
   readonly connectionId: string;
-  readonly outlet: Outlet;
+  /** Where an answer can still come from. */
+  readonly outlets: Set<Outlet>;
   readonly deadlineAt: number;
   readonly resolve: (result: unknown) => void;
   readonly reject: (error: unknown) => void;
@@ -40,8 +41,8 @@ export interface AwaitedResult {
 
 /** What to do with a completion that a client sent. */
 export type ResultArrival =
-  /** It was awaited here. The service must forget it: `outlet` is where it was told of it. */
-  | { readonly kind: 'completed'; readonly outlet: Outlet }
+  /** It was awaited here. The service must forget it: `outlets` are where it was told of it. */
+  | { readonly kind: 'completed'; readonly outlets: readonly Outlet[] }
   /** Another app server waits for it. */
   | { readonly kind: 'routed' }
   /** Somebody else was asked. */
@@ -64,8 +65,8 @@ export class ClientResults {
     return this.#options.serverName;
   }
 
-  /** Expects an answer of a client. `signal` gives it up. */
-  expect(connectionId: string, outlet: Outlet, signal: AbortSignal | undefined): AwaitedResult {
+  /** Expects an answer of a client: the first that comes on one of `outlets`. `signal` gives it up. */
+  expect(connectionId: string, outlets: readonly Outlet[], signal: AbortSignal | undefined): AwaitedResult {
     if (signal?.aborted) throw cancelled();
     if (this.#pending.size >= PENDING_MAX) {
       const text = `${PENDING_MAX} client results are awaited already. Await some of them first.`;
@@ -75,7 +76,7 @@ export class ClientResults {
     const invocationId = `${connectionId}-${this.#unique}-${this.#count}`;
     const deadlineAt = this.#options.now() + this.#options.timeoutMs;
     const result = new Promise<unknown>((resolve, reject) => {
-      this.#pending.set(invocationId, { connectionId, outlet, deadlineAt, resolve, reject });
+      this.#pending.set(invocationId, { connectionId, outlets: new Set(outlets), deadlineAt, resolve, reject });
     });
     return { invocationId, result: signal === undefined ? result : this.#untilAborted(invocationId, result, signal) };
   }
@@ -88,7 +89,7 @@ export class ClientResults {
     if (asked.connectionId !== connectionId) return { kind: 'foreign' };
     if (pending !== undefined) {
       this.#settle(message);
-      return { kind: 'completed', outlet: pending.outlet };
+      return { kind: 'completed', outlets: [...pending.outlets] };
     }
     this.#routes.delete(message.invocationId);
     return { kind: 'routed' };
@@ -104,9 +105,13 @@ export class ClientResults {
     this.#settle(message);
   }
 
-  /** The service says why there will be none. */
-  serviceFailed(invocationId: string, error: string): void {
-    this.#fail(invocationId, new SignalRServerError('client-result-failed', error));
+  /** The service behind `outlet` says why there will be none. Others that were asked may still have the client. */
+  serviceFailed(invocationId: string, error: string, outlet: Outlet): void {
+    const outlets = this.#pending.get(invocationId)?.outlets;
+    if (outlets === undefined) return;
+    const asked = [...outlets].find(({ endpoint }) => endpoint === outlet.endpoint);
+    if (asked !== undefined) outlets.delete(asked);
+    if (outlets.size === 0) this.#fail(invocationId, new SignalRServerError('client-result-failed', error));
   }
 
   /** Another app server waits for an answer of a client of ours. */
@@ -133,7 +138,7 @@ export class ClientResults {
   /** Answers of other app servers' clients come on the connection of the invocation. */
   connectionLost(outlet: Outlet): void {
     this.#failWhere(
-      (pending) => pending.outlet === outlet,
+      ({ outlets }) => outlets.delete(outlet) && outlets.size === 0,
       () => new SignalRServerError('connection-lost', 'The server connection ended before the client answered.'),
     );
   }

@@ -341,10 +341,11 @@ export class HubDispatcher {
     }
     const protocol = client.protocol?.protocol;
     if (arrival.kind === 'unknown' || protocol === undefined) return;
-    const [outlet, payload] =
-      arrival.kind === 'completed' ? [arrival.outlet, NO_BYTES] : [client.outlet, protocol.encode(message)];
+    const [outlets, payload] =
+      arrival.kind === 'completed' ? [arrival.outlets, NO_BYTES] : [[client.outlet], protocol.encode(message)];
     const callerServerId = results.serverName;
-    outlet.append({ type: 35, invocationId, connectionId, callerServerId, protocol: protocol.name, payload });
+    const answer = { type: 35, invocationId, connectionId, callerServerId, protocol: protocol.name, payload } as const;
+    for (const outlet of outlets) outlet.append(answer);
   }
 }
 

@@ -1,8 +1,10 @@
 // Everything that hub code sends: to clients, to groups, about groups (service-protocol 8, 9).
 import type { Payload, ServiceMessage } from '@signalite/protocol/service';
 import type { ClientProtocol, HubProtocols } from '../client-connection/hub-protocols.ts';
+import type { RoutedTarget } from '../endpoints/routed-target.ts';
 import { SignalRServerError } from '../errors.ts';
 import type { Acks } from '../server-connection/acks.ts';
+import { confirmedByFirst } from '../server-connection/confirmations.ts';
 import type { MessageTracing } from '../server-connection/message-tracing.ts';
 import type { Outlet, Outlets } from '../server-connection/outlet.ts';
 import type { ClientResults } from './client-results.ts';
@@ -60,8 +62,12 @@ export class HubSender {
   send(target: SendTarget, call: ClientCall, route: Outlet | undefined): Promise<void> {
     if (isEmptyTarget(target)) return DONE;
     try {
-      const message = messageFor(target, this.#payloads(target, call));
-      return this.#write(this.#parts.tracing.mark(message), route);
+      const client = this.#onlyClient(target);
+      client?.noteSend();
+      const payloads = this.#encode(client?.protocol, { type: 1, target: call.method, arguments: call.args });
+      const message = this.#parts.tracing.mark(messageFor(target, payloads));
+      const ways = this.#waysTo(client, target, route);
+      return ways === undefined ? this.#writeLater(message, target, route) : write(message, ways);
     } catch (error) {
       return Promise.reject(error);
     }
@@ -70,41 +76,53 @@ export class HubSender {
   /** Asks one client for a result. */
   invoke(connectionId: string, call: ResultCall, route: Outlet | undefined): Promise<unknown> {
     const client = this.#parts.findClient(connectionId);
-    return this.#onOutlet(client?.outlet ?? route, (outlet) => this.#invokeOn(outlet, connectionId, call));
+    const target = { to: 'connections', connectionIds: [connectionId] } as const;
+    const find = () => this.#waysTo(client, target, client?.outlet ?? route);
+    return this.#onWays(find, (ways) => this.#invokeOn(ways, connectionId, call));
   }
 
   /** Resolves when the service has done it; a client that is not there is no error. */
   changeGroup(change: GroupChange, route: Outlet | undefined): Promise<void> {
-    return this.#onOutlet(route, (outlet) => this.#changeGroupOn(outlet, change));
+    const client = this.#parts.findClient(change.connectionId);
+    const find = () => this.#waysTo(client, { to: 'group', group: change.group }, route);
+    return this.#onWays(find, (ways) => this.#changeGroupOn(ways, change));
   }
 
-  async #invokeOn(outlet: Outlet, connectionId: string, { method, args, signal }: ResultCall): Promise<unknown> {
+  async #invokeOn(
+    ways: readonly Outlet[],
+    connectionId: string,
+    { method, args, signal }: ResultCall,
+  ): Promise<unknown> {
     const { findClient, results, tracing } = this.#parts;
-    const { invocationId, result } = results.expect(connectionId, outlet, signal);
+    if (ways.length === 0) throw notRouted(connectionId);
+    const { invocationId, result } = results.expect(connectionId, ways, signal);
     try {
       const message = { type: 1, invocationId, target: method, arguments: args } as const;
       const payloads = this.#encode(findClient(connectionId)?.protocol, message);
       const callerServerId = results.serverName;
-      outlet.append(tracing.mark({ type: 34, invocationId, connectionId, callerServerId, payloads }));
+      const question = tracing.mark({ type: 34, invocationId, connectionId, callerServerId, payloads } as const);
+      for (const way of ways) way.append(question);
     } catch (error) {
       results.abandon(invocationId, error);
     }
     return result;
   }
 
-  async #changeGroupOn(outlet: Outlet, { change, connectionId, group }: GroupChange): Promise<void> {
+  async #changeGroupOn(ways: readonly Outlet[], { change, connectionId, group }: GroupChange): Promise<void> {
     const { acks, tracing } = this.#parts;
-    const { ackId, confirmed } = acks.expect(outlet);
-    outlet.append(tracing.mark({ type: change === 'join' ? 18 : 19, connectionId, group, ackId }));
-    await confirmed;
+    const type = change === 'join' ? 18 : 19;
+    const changeOn = async (way: Outlet) => {
+      const { ackId, confirmed } = acks.expect(way);
+      way.append(tracing.mark({ type, connectionId, group, ackId }));
+      return confirmed;
+    };
+    await confirmedByFirst(ways.map(changeOn));
   }
 
-  #payloads(target: SendTarget, { method, args }: ClientCall): readonly Payload[] {
-    const message = { type: 1, target: method, arguments: args } as const;
+  /** The client of this app server that is all of the target. */
+  #onlyClient(target: SendTarget): LocalClient | undefined {
     const [connectionId] = target.to === 'connections' && target.connectionIds.length === 1 ? target.connectionIds : [];
-    const client = connectionId === undefined ? undefined : this.#parts.findClient(connectionId);
-    client?.noteSend();
-    return this.#encode(client?.protocol, message);
+    return connectionId === undefined ? undefined : this.#parts.findClient(connectionId);
   }
 
   #encode(only: ClientProtocol | undefined, message: Parameters<HubProtocols['encodeForAll']>[0]): readonly Payload[] {
@@ -112,25 +130,62 @@ export class HubSender {
     return [{ protocol: only.name, data: only.protocol.encode(message) }];
   }
 
-  #write(message: ServiceMessage, route: Outlet | undefined): Promise<void> {
-    const outlet = this.#parts.outlets.pick(route);
-    if (outlet === undefined) return this.#writeLater(message);
-    if (outlet.isOverfull) return Promise.reject(bufferFull());
-    outlet.append(message);
-    return outlet.congestion ?? DONE;
+  /** A client of this app server is on one endpoint; where others are, only the router can say. */
+  #waysTo(
+    client: LocalClient | undefined,
+    target: RoutedTarget,
+    route: Outlet | undefined,
+  ): readonly Outlet[] | undefined {
+    const { outlets } = this.#parts;
+    return client === undefined ? outlets.waysTo(target, route) : outlets.waysBeside(client.outlet, route);
   }
 
-  async #writeLater(message: ServiceMessage): Promise<void> {
-    const outlet = await this.#parts.outlets.untilOpen();
-    await this.#write(message, outlet);
+  async #writeLater(message: ServiceMessage, target: SendTarget, route: Outlet | undefined): Promise<void> {
+    await this.#onWays(
+      () => this.#waysTo(this.#onlyClient(target), target, route),
+      (ways) => write(message, ways),
+    );
   }
 
-  /** Runs `operation` at once when an outlet is open: what is not awaited keeps its place among the sends. */
-  async #onOutlet<T>(route: Outlet | undefined, operation: (outlet: Outlet) => Promise<T>): Promise<T> {
-    const outlet = this.#parts.outlets.pick(route) ?? (await this.#parts.outlets.untilOpen());
-    if (outlet.isOverfull) throw bufferFull();
-    return operation(outlet);
+  /** Runs `operation` at once when there is a way: what is not awaited keeps its place among the sends. */
+  async #onWays<T>(
+    find: () => readonly Outlet[] | undefined,
+    operation: (ways: readonly Outlet[]) => Promise<T>,
+  ): Promise<T> {
+    let ways = find();
+    if (ways === undefined) {
+      await this.#parts.outlets.untilOpen();
+      ways = find();
+    }
+    if (ways === undefined) throw notConnected();
+    if (ways.some(({ isOverfull }) => isOverfull)) throw bufferFull();
+    return operation(ways);
   }
+}
+
+/** An endpoint that does not read fails the send; the others get it. */
+function write(message: ServiceMessage, ways: readonly Outlet[]): Promise<void> {
+  const [way] = ways;
+  if (ways.length === 1 && way !== undefined) return writeOn(way, message);
+  return Promise.all(ways.map((one) => writeOn(one, message))).then(() => undefined);
+}
+
+function writeOn(outlet: Outlet, message: ServiceMessage): Promise<void> {
+  if (outlet.isOverfull) return Promise.reject(bufferFull());
+  outlet.append(message);
+  return outlet.congestion ?? DONE;
+}
+
+function notConnected(): SignalRServerError {
+  const text = 'No endpoint that the message is meant for is connected. Lost connections are opened again: try later.';
+  return new SignalRServerError('not-connected', text);
+}
+
+function notRouted(connectionId: string): SignalRServerError {
+  return new SignalRServerError(
+    'client-result-failed',
+    `The router chose no endpoint for connection '${connectionId}'.`,
+  );
 }
 
 function bufferFull(): SignalRServerError {

@@ -2,9 +2,14 @@
 // token is ever a field.
 import type { Logger } from './logger.ts';
 
-/** A server connection, as log lines name it. */
-export interface ServerConnectionName {
+/** A hub and one of its endpoints, as log lines name them. */
+export interface HubEndpointName {
   readonly hub: string;
+  readonly endpoint: string;
+}
+
+/** A server connection, as log lines name it. */
+export interface ServerConnectionName extends HubEndpointName {
   readonly serverConnectionId: string;
 }
 
@@ -26,11 +31,11 @@ export function serverConnectionEnded(log: Logger, name: ServerConnectionName, r
   log.info('A server connection ended.', { ...name, reason });
 }
 
-export function serverConnectFailed(log: Logger, name: ServerConnectionName, reason: string, retryMs: number): void {
+export function serverConnectFailed(log: Logger, name: HubEndpointName, reason: string, retryMs: number): void {
   log.warn('A server connection could not be opened; it is tried again.', { ...name, reason, retryMs });
 }
 
-export function onDemandConnectFailed(log: Logger, name: ServerConnectionName, reason: string): void {
+export function onDemandConnectFailed(log: Logger, name: HubEndpointName, reason: string): void {
   log.warn('A server connection that the service asked for could not be opened.', { ...name, reason });
 }
 
@@ -102,4 +107,12 @@ export function endpointGivenTwice(log: Logger, endpoint: string, names: readonl
 
 export function noEndpointRouted(log: Logger, hub: string, target: string): void {
   log.warn('A message was sent nowhere, because the router chose no endpoint for it.', { hub, target });
+}
+
+export function keyRefused(log: Logger, name: ServerConnectionName, reason: string): void {
+  log.error('The service gave no key for client tokens.', { ...name, reason });
+}
+
+export function keyRequestFailed(log: Logger, name: HubEndpointName, error: unknown): void {
+  log.warn('The service could not be asked for a key for client tokens; it is asked again.', { ...name, error });
 }

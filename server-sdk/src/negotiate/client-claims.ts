@@ -21,6 +21,8 @@ export interface ServiceClaims {
   readonly stickyMode?: 'Preferred' | 'Required' | undefined;
   readonly handshakeTimeoutMs: number;
   readonly isDetailed: boolean;
+  /** Told when there are several. */
+  readonly endpointCount?: number | undefined;
   readonly transports?: readonly TransportName[] | undefined;
   readonly maxPollIntervalSeconds?: number | undefined;
   readonly expiresAt?: Date | undefined;
@@ -44,12 +46,13 @@ export function clientTokenClaims(service: ServiceClaims, user: ClaimsInput): Re
 }
 
 function serviceClaims(service: ServiceClaims): [string, string | undefined][] {
-  const { expiresAt, maxPollIntervalSeconds, transports } = service;
+  const { endpointCount = 1, expiresAt, maxPollIntervalSeconds, transports } = service;
   return [
     [ServiceClaim.UserId, service.userId],
     [ServiceClaim.ServerName, service.stickyMode === undefined ? undefined : service.serverName],
     [ServiceClaim.ServerStickyMode, service.stickyMode],
     [ServiceClaim.HandshakeTimeout, handshakeSeconds(service.handshakeTimeoutMs)],
+    [ServiceClaim.ServiceEndpointCount, endpointCount > 1 ? `${endpointCount}` : undefined],
     [ServiceClaim.DetailedErrors, service.isDetailed ? 'True' : undefined],
     [ServiceClaim.MaxPollInterval, maxPollIntervalSeconds === undefined ? undefined : `${maxPollIntervalSeconds}`],
     [ServiceClaim.TransportTypes, transports === undefined ? undefined : transportBits(transports)],

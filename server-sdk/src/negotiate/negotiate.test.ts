@@ -4,21 +4,27 @@ import { parseConnectionString } from '@signalite/protocol';
 import { decodeJwt, decodeProtectedHeader, jwtVerify } from 'jose';
 import { describe, expect, test } from 'vitest';
 import { LineLog } from '../../test/support/line-log.ts';
-import { TokenSigner } from './access-token.ts';
+import { createEndpoint } from '../endpoints/create-endpoint.ts';
+import { EndpointType } from '../endpoints/service-endpoint.ts';
 import type { NegotiatedHub, NegotiateOptions } from './negotiate.ts';
 import { createNegotiateListener, negotiateFetch } from './negotiate-handlers.ts';
 
 const KEY = 'a-key-of-at-least-thirty-two-bytes!!';
 const NOW = Date.now();
+const SIGNING = { lifetimeMs: 3_600_000, now: () => NOW };
+const SETTINGS = {
+  name: 'service',
+  type: EndpointType.Primary,
+  address: parseConnectionString(`Endpoint=http://127.0.0.1;Port=18888;AccessKey=${KEY};Version=1.0;`),
+  credential: undefined,
+};
 
 function hub(options: Partial<NegotiatedHub> & { readonly algorithm?: 'HS256' | 'HS512' } = {}): NegotiatedHub {
   const { algorithm = 'HS256', ...rest } = options;
   return {
     key: 'myapp_chathub',
-    endpoint: parseConnectionString(`Endpoint=http://127.0.0.1;Port=18888;AccessKey=${KEY};Version=1.0;`),
-    tokens: new TokenSigner({ accessKey: KEY, algorithm, lifetimeMs: 3_600_000, now: () => NOW }),
-    claims: { handshakeTimeoutMs: 15_000, isDetailed: false },
-    isConnected: () => true,
+    claims: () => ({ handshakeTimeoutMs: 15_000, isDetailed: false }),
+    route: async () => ({ kind: 'endpoint', endpoint: createEndpoint(SETTINGS, { ...SIGNING, algorithm }) }),
     admission: {},
     ...rest,
   };
@@ -108,7 +114,11 @@ describe('negotiate, Fetch style', () => {
   });
 
   test('without a server connection there is nowhere to send the client', async () => {
-    const response = await fetchAnswer(hub({ isConnected: () => false }), post('https://app/negotiate'), {});
+    const response = await fetchAnswer(
+      hub({ route: async () => ({ kind: 'offline' }) }),
+      post('https://app/negotiate'),
+      {},
+    );
     expect(response.status).toBe(500);
     expect(await response.text()).toBe('Azure SignalR Service is not connected yet, please try again later.');
   });
@@ -117,13 +127,23 @@ describe('negotiate, Fetch style', () => {
     [{}, 401, 'Bearer'],
     [{ userId: 'ann' }, 403, null],
   ])('a hub that does not let the client in: %o', async (options, status, challenge) => {
-    const closed = hub({ admission: { authorize: () => false }, isConnected: () => false });
+    const closed = hub({ admission: { authorize: () => false }, route: async () => ({ kind: 'offline' }) });
     const response = await fetchAnswer(closed, post('https://app/negotiate'), options);
     expect([response.status, response.headers.get('www-authenticate'), await response.text()]).toEqual([
       status,
       challenge,
       '',
     ]);
+  });
+
+  test('a router that chooses nothing', async () => {
+    const response = await fetchAnswer(
+      hub({ route: async () => ({ kind: 'none' }) }),
+      post('https://app/negotiate'),
+      {},
+    );
+    expect(response.status).toBe(500);
+    expect(await response.text()).toBe('Unable to get the negotiate endpoint');
   });
 
   test('the provider of user ids speaks for clients of whom nothing else is said', async () => {

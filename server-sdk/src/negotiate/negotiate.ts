@@ -1,14 +1,8 @@
 // The app server's half of negotiate: it sends the client on to the service (service-protocol 1.5).
 import { randomBytes } from 'node:crypto';
-import {
-  audienceFor,
-  type ConnectionString,
-  clientUrl,
-  encodeNegotiateResponse,
-  type TransportName,
-} from '@signalite/protocol';
+import { audienceFor, clientUrl, encodeNegotiateResponse, type TransportName } from '@signalite/protocol';
+import type { NegotiateRoute } from '../endpoints/hub-endpoints.ts';
 import type { HubHttpRequest } from '../hub/hub-http-request.ts';
-import { ACCESS_TOKEN_MAX_CHARACTERS, type TokenSigner } from './access-token.ts';
 import { type ClaimsInput, clientTokenClaims, type ServiceClaims } from './client-claims.ts';
 import { admit, type HubAdmission } from './client-identity.ts';
 import { hubPath } from './incoming-request.ts';
@@ -53,19 +47,23 @@ export interface NegotiateAnswer {
 export interface NegotiatedHub {
   /** Application and hub, in lower case. */
   readonly key: string;
-  readonly endpoint: ConnectionString;
-  readonly tokens: TokenSigner;
   /** What every client's token says. */
-  readonly claims: ServiceClaims;
-  readonly isConnected: () => boolean;
+  readonly claims: () => ServiceClaims;
+  /** Where the client goes. Rejects when the app's router does. */
+  readonly route: (describe: () => HubHttpRequest) => Promise<NegotiateRoute>;
   readonly admission: HubAdmission;
 }
 
 const REQUEST_ID_BYTES = 9;
-const NOT_CONNECTED = 'Azure SignalR Service is not connected yet, please try again later.';
+/** Longest token that the service takes. */
+export const ACCESS_TOKEN_MAX_CHARACTERS = 4096;
+const REFUSALS = {
+  none: 'Unable to get the negotiate endpoint',
+  offline: 'Azure SignalR Service is not connected yet, please try again later.',
+} as const;
 const TOKEN_TOO_LONG = 'AccessToken must not be longer than 4K.';
 
-/** Answers a request of a client of `hub`. Rejects when one of the app's own functions does. */
+/** Answers a request of a client of `hub`. Rejects when one of the app's own functions, or the sign-in, does. */
 export async function answerNegotiate<R>(
   hub: NegotiatedHub,
   request: NegotiateRequest,
@@ -75,16 +73,18 @@ export async function answerNegotiate<R>(
   const given = { userId: await resolve(options.userId, source), claims: userClaims };
   const admittance = await admit(hub.admission, given, request.describe);
   if (admittance.status !== 'admitted') return notAdmitted(admittance.status);
-  if (!hub.isConnected()) return refusal(500, NOT_CONNECTED);
+  const route = await hub.route(request.describe);
+  if (route.kind !== 'endpoint') return refusal(500, REFUSALS[route.kind]);
+  const { address, tokens } = route.endpoint;
   const { maxPollIntervalSeconds, transports } = options;
   const { userId } = admittance;
   const expiresAt = await resolve(options.expiresAt, source);
-  const service = { ...hub.claims, userId, expiresAt, maxPollIntervalSeconds, transports };
+  const service = { ...hub.claims(), userId, expiresAt, maxPollIntervalSeconds, transports };
   const claims = clientTokenClaims(service, userClaims);
-  const audience = audienceFor('client', hub.endpoint.audienceBaseUrl, hub.key);
-  const accessToken = await hub.tokens.sign({ audience, claims });
+  const audience = audienceFor('client', address.audienceBaseUrl, hub.key);
+  const accessToken = await tokens.forClient({ audience, claims });
   if (accessToken.length > ACCESS_TOKEN_MAX_CHARACTERS) return refusal(413, TOKEN_TOO_LONG);
-  const url = clientUrl(hub.endpoint.clientEndpoint, hub.key, {
+  const url = clientUrl(address.clientEndpoint, hub.key, {
     originalPath: hubPath(request.path),
     originalQuery: request.query,
     requestId: randomBytes(REQUEST_ID_BYTES).toString('base64url'),

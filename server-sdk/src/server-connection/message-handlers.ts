@@ -35,6 +35,8 @@ export interface MessageHost extends PingHost {
   readonly fragments: Fragments;
   readonly maximumWaitingBytes: number;
   readonly log: Logger;
+  /** The service answered a request for a key. */
+  keyAnswered(message: ServiceMessageOf<29>, connection: ServerConnection): void;
 }
 
 type Handler<T extends ServiceMessage['type']> = (
@@ -62,11 +64,10 @@ const HANDLERS: { readonly [T in Incoming]: Handler<T> } = {
   },
   20: (host, { ackId, status }) => host.acks.complete(ackId, status),
   22: (host, { type, ...fields }, connection) => serviceEventReceived(host.log, connection.name, fields),
-  // Only app servers that sign in with Microsoft Entra ask for keys.
-  29: ignored,
+  29: (host, message, connection) => host.keyAnswered(message, connection),
   34: (host, message) => host.results.route(message),
   35: receiveResult,
-  36: (host, { invocationId, error }) => host.results.serviceFailed(invocationId, error),
+  36: (host, { invocationId, error }, connection) => host.results.serviceFailed(invocationId, error, connection),
   37: (host, { invocationId, instanceId }) => host.results.mapped(invocationId, instanceId),
   38: (host, { connectionId }) => host.fragments.drop(connectionId),
   39: controlFlow,

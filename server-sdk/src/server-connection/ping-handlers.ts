@@ -12,6 +12,8 @@ export interface PingHost {
   readonly tracing: MessageTracing;
   /** The service wants one more server connection, to the named instance. */
   openOnDemand(target: string): void;
+  /** A ping may tell how the endpoint is. */
+  pinged(values: readonly string[]): void;
 }
 
 /** A probe, a death and the end of our leaving are pings of their own; the rest may be mixed. */
@@ -23,6 +25,7 @@ export function handlePing(host: PingHost, message: ServicePingMessage, connecti
   else if (offline !== undefined) instanceOffline(host, offline, connection);
   else if (pingValue(values, PingKey.Shutdown) === ShutdownPing.FinAck) connection.left();
   else {
+    host.pinged(values);
     switchTracing(host, pingValue(values, PingKey.MessagingLog));
     openTarget(host, pingValue(values, PingKey.Target));
   }

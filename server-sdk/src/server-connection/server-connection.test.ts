@@ -31,7 +31,11 @@ function create(maximumSendBufferBytes = 1000) {
     closed: (_connection, reason) => closed.push(reason),
     counts: () => ({ clientsInHub: 7, clients: 3 }),
   };
-  const connection = new ServerConnection(webSocket.asWebSocket, { hub: 'chat', serverConnectionId: 'c' }, host);
+  const connection = new ServerConnection(
+    webSocket.asWebSocket,
+    { hub: 'chat', endpoint: 'e', serverConnectionId: 'c' },
+    host,
+  );
   return { connection, webSocket, received, closed, faults };
 }
 

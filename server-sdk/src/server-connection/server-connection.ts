@@ -66,6 +66,10 @@ export class ServerConnection implements Outlet, OutboxOwner {
     this.#outbox = new ServerOutbox(webSocket, this, host.maximumSendBufferBytes);
   }
 
+  get endpoint(): string {
+    return this.name.endpoint;
+  }
+
   get isOpen(): boolean {
     return this.#state === OPEN;
   }

@@ -4,7 +4,7 @@ import { SignalRServerError } from '../errors.ts';
 import { onDemandConnectFailed, serverConnected, serverConnectFailed } from '../log/events.ts';
 import type { Logger } from '../log/logger.ts';
 import { ConnectError } from './connect-error.ts';
-import type { Outlet, Outlets } from './outlet.ts';
+import type { Outlet } from './outlet.ts';
 import { ReconnectGate } from './reconnect-gate.ts';
 import type { ServerConnection } from './server-connection.ts';
 
@@ -14,6 +14,8 @@ const SEND_WAIT_MS = 600;
 
 export interface ServerConnectionsOptions {
   readonly hub: string;
+  /** Name of the endpoint. */
+  readonly endpoint: string;
   readonly count: number;
   readonly maximumCount: number;
   readonly now: () => number;
@@ -30,8 +32,8 @@ interface Waiter {
   readonly failed: (error: unknown) => void;
 }
 
-/** Keeps a number of server connections open, and knows which one to send on. */
-export class ServerConnections implements Outlets {
+/** Keeps a number of server connections to one endpoint open, and knows which one to send on. */
+export class ServerConnections {
   readonly #options: ServerConnectionsOptions;
   readonly #gate: ReconnectGate;
   readonly #stopping = new AbortController();
@@ -60,14 +62,33 @@ export class ServerConnections implements Outlets {
     return this.#stopping.signal.aborted;
   }
 
+  /** Those that are open or were until now. */
+  get all(): ReadonlySet<ServerConnection> {
+    return this.#all;
+  }
+
+  /** `preferred` while it leads to this endpoint and is open, else the one that everybody without a preference uses. */
   pick(preferred: Outlet | undefined): Outlet | undefined {
-    if (preferred?.isOpen) return preferred;
+    if (preferred?.isOpen && preferred.endpoint === this.#options.endpoint) return preferred;
     if (!this.#steady?.isOpen) this.#steady = [...this.#all].find(({ isOpen }) => isOpen);
     return this.#steady;
   }
 
   untilOpen(): Promise<Outlet> {
     return this.#waitForOpen(SEND_WAIT_MS, () => this.#notConnected('Sends wait shortly for one and then fail.'));
+  }
+
+  /** Resolves when the first attempt to open one has come to its end, well or not. */
+  untilTried(): Promise<void> {
+    if (this.isConnected || this.isStopped) return Promise.resolve();
+    return new Promise((resolve) => {
+      const tried = () => {
+        this.#waiters.delete(waiter);
+        resolve();
+      };
+      const waiter: Waiter = { opened: tried, failed: tried };
+      this.#waiters.add(waiter);
+    });
   }
 
   /** Opens all at once. Resolves with the first that is open; rejects when the service refuses, or none opens in time. */
@@ -80,12 +101,12 @@ export class ServerConnections implements Outlets {
 
   /** One more, because the service wants it; it is not replaced when it ends. */
   openOnDemand(target: string): void {
-    const { hub, log, maximumCount } = this.#options;
+    const { endpoint, hub, log, maximumCount } = this.#options;
     if (this.#stopping.signal.aborted || this.#all.size + this.#opening >= maximumCount) return;
     this.#opening += 1;
     this.#open(target)
       .then((connection) => this.#add(connection))
-      .catch((error: unknown) => onDemandConnectFailed(log, { hub, serverConnectionId: '' }, messageOf(error)))
+      .catch((error: unknown) => onDemandConnectFailed(log, { hub, endpoint }, messageOf(error)))
       .finally(() => {
         this.#opening -= 1;
       });
@@ -190,8 +211,8 @@ export class ServerConnections implements Outlets {
 
   #connectFailed(error: unknown, retryMs: number): void {
     if (this.#stopping.signal.aborted) return;
-    const { hub, log } = this.#options;
-    serverConnectFailed(log, { hub, serverConnectionId: '' }, messageOf(error), Math.round(retryMs));
+    const { endpoint, hub, log } = this.#options;
+    serverConnectFailed(log, { hub, endpoint }, messageOf(error), Math.round(retryMs));
     for (const waiter of [...this.#waiters]) waiter.failed(error);
   }
 

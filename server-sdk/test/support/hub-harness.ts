@@ -1,6 +1,7 @@
 import { type DecodedHubMessage, type HubMessage, type HubProtocol, jsonHubProtocol } from '@signalite/protocol';
 import { messagePackHubProtocol } from '@signalite/protocol/messagepack';
 import { DataMessageType, type ServiceMessage, type ServiceMessageOf } from '@signalite/protocol/service';
+import type { RoutedTarget } from '../../src/endpoints/routed-target.ts';
 import { createHubCore, type HubCore } from '../../src/hub-core.ts';
 import type { HubEntry } from '../../src/hub-registration.ts';
 import type { HubDefaults } from '../../src/options.ts';
@@ -18,6 +19,7 @@ interface SentData {
 
 /** A server connection that keeps what is sent on it. */
 export class FakeOutlet implements Outlet, Outlets {
+  readonly endpoint = 'fake';
   isOpen = true;
   isOverfull = false;
   congestion: Promise<void> | undefined;
@@ -35,12 +37,16 @@ export class FakeOutlet implements Outlet, Outlets {
     this.data.set(connectionId, [...sent, { payload, dataType }]);
   }
 
-  pick(preferred: Outlet | undefined): Outlet {
-    return preferred ?? this;
+  waysTo(_target: RoutedTarget, preferred: Outlet | undefined): readonly Outlet[] {
+    return [preferred ?? this];
   }
 
-  untilOpen(): Promise<Outlet> {
-    return Promise.resolve(this);
+  waysBeside(_outlet: Outlet, preferred: Outlet | undefined): readonly Outlet[] {
+    return [preferred ?? this];
+  }
+
+  untilOpen(): Promise<void> {
+    return Promise.resolve();
   }
 
   /** Takes the messages of one type. */
