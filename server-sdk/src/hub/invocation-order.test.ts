@@ -130,6 +130,21 @@ describe('plain invocations', () => {
     expect(log.at(-1)).toBe('c ends');
   });
 
+  test('that run together answer as they end, while streams pass those that wait', async () => {
+    const { client } = start({ maximumParallelInvocationsPerClient: 2 });
+    client.invoke('slow', ['a'], '1');
+    client.invoke('echo', ['b'], '2');
+    client.invoke('slow', ['c'], '3');
+    client.invoke('echo', ['d'], '4');
+    client.say({ type: 4, invocationId: '5', target: 'stream', arguments: [1] });
+    await settled();
+    expect(client.heard().map((message) => 'invocationId' in message && message.invocationId)).toEqual(['2', '5', '5']);
+    expect(log).toEqual(['a starts', 'echo b', 'c starts']);
+    gate.open();
+    await settled();
+    expect(log.at(-1)).toBe('echo d');
+  });
+
   test('an id may be used again: each gets its own answer', async () => {
     const { client } = start();
     client.invoke('echo', ['a'], '1');
