@@ -25,6 +25,10 @@ export interface AppServerOptions {
   /** `old` writes a six-element handshake request and may send parts of hub messages. */
   readonly generation?: 'old' | 'new';
   readonly target?: string;
+  /** In place of one that is signed with the service's access key. */
+  readonly token?: string;
+  /** Its app wants its clients to go on elsewhere when it shuts down. */
+  readonly migrates?: boolean;
   /** Its app lets clients come back on a new socket. */
   readonly allowsStatefulReconnects?: boolean;
   /** False: the caller does the service handshake itself. */
@@ -63,15 +67,9 @@ export class FakeAppServer {
   /** Connects and, unless told otherwise, does the service handshake. */
   static async connect(service: ServiceAddress, options: AppServerOptions = {}): Promise<FakeAppServer> {
     const { hub = 'chat', serverId = `server_${randomUUID()}`, connectionType = 0, generation = 'new' } = options;
-    const { auth } = parseConnectionString(service.connectionString);
-    if (auth.kind !== 'access-key') throw new Error('an access key is needed');
     const cid = randomUUID();
     const target = options.target === undefined ? '' : `&target=${encodeURIComponent(options.target)}`;
-    const token = await makeToken({
-      key: auth.accessKey,
-      audience: sdkAudience('server', hub),
-      claims: { nameid: serverId },
-    });
+    const token = options.token ?? (await serverToken(service, { hub, serverId }));
     const webSocket = new WebSocket(`${service.url.replace('http', 'ws')}/server/?hub=${hub}&cid=${cid}${target}`, {
       headers: { authorization: `Bearer ${token}`, 'x-asrs-server-id': serverId },
       perMessageDeflate: false,
@@ -85,7 +83,7 @@ export class FakeAppServer {
       version: 1,
       connectionType,
       target: '',
-      migrationLevel: 0,
+      migrationLevel: options.migrates === true ? 1 : 0,
       ...(generation === 'new' ? { allowStatefulReconnects: options.allowsStatefulReconnects ?? false } : {}),
     });
     const answer = await server.expect(2);
@@ -155,7 +153,8 @@ export class FakeAppServer {
         continue;
       }
       const kept = withOwnPayload(message);
-      if (kept.type === 4) this.#unanswered.add(kept.connectionId);
+      // A client that comes from another app server has its handshake response.
+      if (kept.type === 4 && !isMigrated(kept)) this.#unanswered.add(kept.connectionId);
       if (kept.type === 6 && this.answersHubHandshake && this.#unanswered.delete(kept.connectionId)) {
         this.send({ type: 6, connectionId: kept.connectionId, payload: Buffer.from('{}\x1e'), dataType: 1 });
         continue;
@@ -163,6 +162,19 @@ export class FakeAppServer {
       this.messages.push(kept);
     }
   }
+}
+
+function serverToken(
+  { connectionString }: ServiceAddress,
+  { hub, serverId }: { readonly hub: string; readonly serverId: string },
+): Promise<string> {
+  const { auth } = parseConnectionString(connectionString);
+  if (auth.kind !== 'access-key') throw new Error('an access key is needed');
+  return makeToken({ key: auth.accessKey, audience: sdkAudience('server', hub), claims: { nameid: serverId } });
+}
+
+function isMigrated({ headers }: ServiceMessageOf<4>): boolean {
+  return headers.some(({ name }) => name === 'Asrs-Migrate-From');
 }
 
 /** Payloads are views into the reader's bytes. */

@@ -10,6 +10,8 @@ export interface RawClientOptions {
   readonly hub?: string;
   readonly userId?: string;
   readonly claims?: Record<string, unknown>;
+  /** In place of one that is signed with the service's access key. */
+  readonly token?: string;
   readonly protocol?: string;
   /** False: the caller sends the hub handshake itself. */
   readonly handshake?: boolean;
@@ -45,7 +47,7 @@ export class RawClient {
 
   static async connect(service: ServiceAddress, options: RawClientOptions = {}): Promise<RawClient> {
     const { hub = 'chat', protocol = 'json' } = options;
-    const token = await clientToken(service, options);
+    const token = options.token ?? (await clientToken(service, options));
     const negotiated = options.negotiates === false ? undefined : await negotiate(service, { hub, token });
     const id = negotiated === undefined ? '' : `&id=${negotiated.connectionToken}`;
     const url = `${service.url.replace('http', 'ws')}/client/?hub=${hub}${options.query ?? ''}${id}`;

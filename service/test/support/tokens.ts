@@ -9,6 +9,7 @@ export interface TokenOptions {
   /** Seconds from now; may lie in the past. */
   readonly expiresIn?: number;
   readonly notBefore?: number;
+  readonly keyId?: string;
 }
 
 /** A token as SDKs write it. */
@@ -19,9 +20,10 @@ export function makeToken({
   algorithm = 'HS256',
   expiresIn = 3600,
   notBefore,
+  keyId = '-618705820',
 }: TokenOptions) {
   const now = Math.floor(Date.now() / 1000);
-  const jwt = new SignJWT(claims).setProtectedHeader({ alg: algorithm, typ: 'JWT', kid: '-618705820' });
+  const jwt = new SignJWT(claims).setProtectedHeader({ alg: algorithm, typ: 'JWT', kid: keyId });
   if (audience !== undefined) jwt.setAudience(audience);
   return jwt
     .setIssuedAt(now)
