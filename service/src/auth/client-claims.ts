@@ -1,7 +1,7 @@
 import { ServiceClaim, userIdOf } from '@signalite/protocol';
 import type { Claim } from '@signalite/protocol/service';
 import type { ClientIdentity } from '../client-connection/client-identity.ts';
-import type { StickyServer } from '../hub/hub-servers.ts';
+import type { StickyServer } from '../hub/sticky-server.ts';
 import { TransportKind } from '../transport/transport.ts';
 
 const HANDSHAKE_MIN_S = 1;

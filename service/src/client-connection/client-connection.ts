@@ -1,5 +1,6 @@
 import type { ExpectedResult, HubMember, ResultRoute } from '../hub/hub-member.ts';
 import type { AnsweredBy, ClientOpening, LinkedClient, ServerLink } from '../hub/server-link.ts';
+import type { StickyServer } from '../hub/sticky-server.ts';
 import { binaryProtocolOnText, type CloseReason, CloseReasons, closedByAppServer } from '../lifetime/close-reasons.ts';
 import type { Flushable } from '../outbound/end-of-turn.ts';
 import { OutboundQueue } from '../outbound/outbound-queue.ts';
@@ -61,6 +62,10 @@ export class ClientConnection implements HubMember, LinkedClient, TransportOwner
 
   get isPolling(): boolean {
     return this.#transport?.kind === TransportKind.LongPolling;
+  }
+
+  get sticky(): StickyServer | undefined {
+    return this.identity.sticky;
   }
 
   /** Who answers the client; undefined before that was decided. */
@@ -190,8 +195,7 @@ export class ClientConnection implements HubMember, LinkedClient, TransportOwner
     const { hub, events } = this.#context;
     this.#state = { name: 'opening', deadlineAt: state.deadlineAt, link, held: [], heldBytes: 0 };
     hub.clients.add(this);
-    link.open(state.opening);
-    link.send(request);
+    link.open(state.opening, request);
     if (rest.length > 0) this.#forward(link, rest);
     const { answeredBy } = link;
     const isServer = answeredBy.to === 'app-server';
@@ -232,6 +236,16 @@ export class ClientConnection implements HubMember, LinkedClient, TransportOwner
 
   linkLost(reason: CloseReason): void {
     this.#end(reason, 'app-server');
+  }
+
+  get isMovable(): boolean {
+    const { name } = this.#state;
+    return !this.#sentClose && (name === 'open' || name === 'away');
+  }
+
+  linkReplaced(link: ServerLink): void {
+    const state = this.#state;
+    if (state.name === 'open' || state.name === 'away') this.#state = { ...state, link };
   }
 
   linkPaused(): void {

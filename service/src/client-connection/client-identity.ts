@@ -1,4 +1,4 @@
-import type { StickyServer } from '../hub/hub-servers.ts';
+import type { StickyServer } from '../hub/sticky-server.ts';
 
 /** Who a client connection is, as its token and its request say. */
 export interface ClientIdentity {

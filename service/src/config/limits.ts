@@ -80,6 +80,11 @@ export interface ServiceTimers {
   readonly serverPingMs: number;
   /** A server connection silent for so long is dropped. Default 30 s. */
   readonly serverSilenceMs: number;
+  /**
+   * How long an app server that gave a client to another one may still send what it had begun for it, while its server
+   * connection lives. Default 2 min.
+   */
+  readonly releasedMs: number;
   /** How long an app server may wait for a client's result. Default 10 min. */
   readonly clientResultMs: number;
   /** How long a REST call waits for the result of a client. Default 60 s. */
@@ -136,6 +141,7 @@ export const DEFAULT_TIMERS: ServiceTimers = {
   serverHandshakeMs: 15_000,
   serverPingMs: 5_000,
   serverSilenceMs: 30_000,
+  releasedMs: 120_000,
   clientResultMs: 600_000,
   restInvokeMs: 60_000,
   restBodyMs: 30_000,

@@ -11,8 +11,14 @@ export type ResultOutcome =
 /** `reported`: by the app server that holds the client. `refused`: nobody was asked. */
 export type ResultFailure = 'no-connection' | 'no-payload' | 'refused' | 'disconnected' | 'timed-out' | 'reported';
 
-interface PendingResult {
+/** An invocation of a client that waits for its result. */
+export interface AwaitedResult {
+  readonly invocationId: string;
   readonly connectionId: string;
+  readonly callerServerId: string;
+}
+
+interface PendingResult extends AwaitedResult {
   readonly deadlineAt: number;
   readonly settle: (outcome: ResultOutcome) => void;
 }
@@ -37,8 +43,17 @@ export class ClientResults {
   }
 
   /** Resolves when the client answered, left, or `deadlineAt` passed. The id must be free: see `refusal`. */
-  wait(invocationId: string, connectionId: string, deadlineAt: number): Promise<ResultOutcome> {
-    return new Promise((settle) => this.#pending.set(invocationId, { connectionId, deadlineAt, settle }));
+  wait(awaited: AwaitedResult, deadlineAt: number): Promise<ResultOutcome> {
+    const { invocationId, connectionId, callerServerId } = awaited;
+    return new Promise((settle) => {
+      this.#pending.set(invocationId, { invocationId, connectionId, callerServerId, deadlineAt, settle });
+    });
+  }
+
+  /** What one connection is asked for, in the order of asking. */
+  awaitedFrom(connectionId: string): readonly AwaitedResult[] {
+    if (this.#pending.size === 0) return [];
+    return [...this.#pending.values()].filter((pending) => pending.connectionId === connectionId);
   }
 
   /** False when nobody waits for it, or it comes for another connection than the one asked. */

@@ -30,6 +30,7 @@ function server(serverId: string, options: Options = {}) {
     allowsStatefulReconnect,
     clientCount,
     openLink: notAsked,
+    takeOver: notAsked,
     answerResult: notAsked,
   };
 }

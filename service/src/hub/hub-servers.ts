@@ -1,10 +1,5 @@
 import type { HubServer } from './server-link.ts';
-
-/** Sticky-server wishes of a client's token (service-protocol 2.4, 7.6). */
-export interface StickyServer {
-  readonly serverId: string;
-  readonly isRequired: boolean;
-}
+import type { StickyServer } from './sticky-server.ts';
 
 /** The server connections of one hub, weak ones too, and which of them takes the next client. */
 export class HubServers {
@@ -56,7 +51,21 @@ export class HubServers {
    * turn. Undefined when no connection may take it (service-protocol 7.6).
    */
   select(sticky?: StickyServer): HubServer | undefined {
-    const candidates = [...this.#servers].filter((server) => server.isAssignable);
+    return this.#select(
+      [...this.#servers].filter((server) => server.isAssignable),
+      sticky,
+    );
+  }
+
+  /** As `select`, among the connections of all app servers but one. */
+  selectOther(serverId: string, sticky?: StickyServer): HubServer | undefined {
+    return this.#select(
+      [...this.#servers].filter((server) => server.isAssignable && server.serverId !== serverId),
+      sticky,
+    );
+  }
+
+  #select(candidates: readonly HubServer[], sticky: StickyServer | undefined): HubServer | undefined {
     const wanted = candidates.filter((server) => server.serverId === sticky?.serverId);
     if (sticky?.isRequired === true || wanted.length > 0) return this.#leastLoaded(wanted);
     return this.#leastLoaded(candidates);

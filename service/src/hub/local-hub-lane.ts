@@ -109,7 +109,7 @@ export class LocalHubLane implements HubLane {
     const refusal = hub.results.refusal(invocationId);
     if (refusal !== undefined) return failed('refused', refusal);
     const deadlineAt = hub.environment.now() + (timeoutMs ?? hub.environment.timers.clientResultMs);
-    const outcome = hub.results.wait(invocationId, connectionId, deadlineAt);
+    const outcome = hub.results.wait({ invocationId, connectionId, callerServerId }, deadlineAt);
     // The client's server must know of the invocation before it sees the result.
     const route = member.expectResult({ invocationId, callerServerId });
     new FanOut(payloads, () => undefined).deliverTo(member);

@@ -6,6 +6,7 @@ import type { Claim, Header } from '@signalite/protocol/service';
 import type { CloseReason } from '../lifetime/close-reasons.ts';
 import type { ResultOutcome } from './client-results.ts';
 import type { ExpectedResult, ResultRoute } from './hub-member.ts';
+import type { StickyServer } from './sticky-server.ts';
 
 /** What an app server is told of a client when it opens (service-protocol 7.2). */
 export interface ClientOpening {
@@ -13,6 +14,15 @@ export interface ClientOpening {
   readonly headers: readonly Header[];
   /** With a leading `?`, or empty. */
   readonly queryString: string;
+}
+
+/** A client that comes from another app server, and what its new one must hear of it (service-protocol 12.1). */
+export interface ArrivingClient {
+  readonly client: LinkedClient;
+  readonly opening: ClientOpening;
+  /** As the client sent it; one character for each byte. */
+  readonly handshakeRequest: string;
+  readonly fromServerId: string;
 }
 
 /** Who answers a client. */
@@ -23,8 +33,8 @@ export type AnsweredBy =
 /** One client's path to whoever answers it. All calls are safe, and do nothing, after the link ended. */
 export interface ServerLink {
   readonly answeredBy: AnsweredBy;
-  /** Tells the app server of the client. Once, before anything else. */
-  open(opening: ClientOpening): void;
+  /** Tells the app server of the client and hands it the client's handshake request. Once, before anything else. */
+  open(opening: ClientOpening, handshakeRequest: Buffer): void;
   /** Bytes of the client, unchanged. They are copied before the call returns. */
   send(bytes: Uint8Array): void;
   /** The client is back on a new socket; it hears no rest of a message begun on the old one. */
@@ -46,6 +56,11 @@ export interface LinkedClient {
   readonly isPolling: boolean;
   /** Hub protocol of the handshake, lower case. */
   readonly hubProtocol: string;
+  readonly sticky: StickyServer | undefined;
+  /** It has its handshake response, and nothing ends it: another link may carry it on. */
+  readonly isMovable: boolean;
+  /** Another link carries the client from now on. Only while it is movable. */
+  linkReplaced(link: ServerLink): void;
   /** The app server's hub handshake response, whole, with its record separator. */
   linkAnsweredHandshake(response: Uint8Array): void;
   /** Whole hub messages. `endsWithClose`: the last one is a hub Close message. */
@@ -77,6 +92,8 @@ export interface HubServer {
   /** Clients bound to it. */
   readonly clientCount: number;
   openLink(client: LinkedClient): ServerLink;
+  /** Takes a client over from another app server; the link is open. */
+  takeOver(arriving: ArrivingClient): ServerLink;
   /** Tells the app server how a client result that it asked for ended. */
   answerResult(address: ResultAddress, outcome: ResultOutcome): void;
 }

@@ -24,6 +24,14 @@ export interface ServiceEventFields {
   };
   clientAway: { hub: string; connectionId: string };
   clientReturned: { hub: string; connectionId: string };
+  /** An app server that shuts down gave the client to another one. */
+  clientMigrated: {
+    hub: string;
+    connectionId: string;
+    fromServerId: string;
+    toServerId: string;
+    serverConnectionId: string;
+  };
   clientClosed: { hub: string; connectionId: string; category: CloseCategory; reason: string };
   /** A call to an upstream brought no success. `upstreamEvent`: a hub method's name may be cut. */
   upstreamFailed: UpstreamEventFields & { upstream: string; reason: string };

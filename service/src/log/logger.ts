@@ -17,6 +17,7 @@ const LINES: Readonly<Record<ServiceEventName, Line>> = {
   clientAssigned: { level: 'debug', text: 'Client assigned to an app server' },
   clientAway: { level: 'debug', text: 'Client lost its socket and may come back' },
   clientReturned: { level: 'debug', text: 'Client is back on a new socket' },
+  clientMigrated: { level: 'debug', text: 'Client went on to another app server' },
   clientClosed: { level: 'debug', text: 'Client closed' },
   upstreamFailed: { level: 'warn', text: 'A call to an upstream failed' },
   upstreamNotMatched: { level: 'warn', text: 'No upstream matches a message of a client' },

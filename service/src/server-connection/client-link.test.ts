@@ -9,6 +9,7 @@ import { ClientLink, type LinkHost } from './client-link.ts';
 import { ServerOutbox } from './server-outbox.ts';
 
 const OPENING = { claims: [], headers: [{ name: 'X-Forwarded-For', values: ['127.0.0.1'] }], queryString: '?a=1' };
+const HANDSHAKE = Buffer.from('{"protocol":"json","version":1}\x1e');
 const ONE = '{"type":1,"target":"one","arguments":[]}\x1e';
 const TWO = '{"type":1,"target":"two","arguments":[]}\x1e';
 
@@ -16,12 +17,16 @@ interface Options {
   readonly sendsWholeMessages?: boolean;
   readonly heldBytesMax?: number;
   readonly hubProtocol?: string;
+  readonly migratesClients?: boolean;
+  readonly isMovable?: boolean;
   /** The app server takes nothing, and more waits for it than may. */
   readonly isFull?: boolean;
 }
 
 /** A link between a recorded client and the bytes that its app server would get. */
-function link({ sendsWholeMessages = false, heldBytesMax = 1000, hubProtocol = 'json', isFull = false }: Options = {}) {
+function link(options: Options = {}) {
+  const { sendsWholeMessages = false, heldBytesMax = 1000, hubProtocol = 'json', isFull = false } = options;
+  const { migratesClients = false, isMovable = true } = options;
   const frames: Buffer[] = [];
   const socket = new Duplex({
     read: () => undefined,
@@ -40,6 +45,7 @@ function link({ sendsWholeMessages = false, heldBytesMax = 1000, hubProtocol = '
     outbox,
     instanceId: 'instance',
     sendsWholeMessages,
+    migratesClients,
     heldBytesMax,
     unlink: (id) => unlinked.push(id),
   };
@@ -49,6 +55,9 @@ function link({ sendsWholeMessages = false, heldBytesMax = 1000, hubProtocol = '
     userId: undefined,
     isPolling: false,
     hubProtocol,
+    sticky: undefined,
+    isMovable,
+    linkReplaced: () => told.push('replaced'),
     linkAnsweredHandshake: (response) => told.push(`handshake ${Buffer.from(response).toString()}`),
     linkReceived: (messages, count, endsWithClose) =>
       told.push(`${count} ${Buffer.from(messages).toString()}${endsWithClose ? ' close' : ''}`),
@@ -70,7 +79,7 @@ function link({ sendsWholeMessages = false, heldBytesMax = 1000, hubProtocol = '
     }
     return all;
   };
-  return { one: new ClientLink(host, client), told, sent, unlinked };
+  return { one: new ClientLink(host, client), client, told, sent, unlinked };
 }
 
 function receive(one: ClientLink, text: string, rest: { dataType?: number; isPartial?: true } = {}): void {
@@ -79,8 +88,7 @@ function receive(one: ClientLink, text: string, rest: { dataType?: number; isPar
 
 test('the app server is told of the client, then gets its bytes', () => {
   const { one, sent } = link();
-  one.open(OPENING);
-  one.send(Buffer.from('{"protocol":"json","version":1}\x1e'));
+  one.open(OPENING, HANDSHAKE);
   const [opened, data] = sent();
   expect(opened).toEqual({
     type: 4,
@@ -90,12 +98,12 @@ test('the app server is told of the client, then gets its bytes', () => {
     queryString: '?a=1',
     protocol: 'json',
   });
-  expect(data).toMatchObject({ type: 6, connectionId: 'conn' });
+  expect(data).toEqual({ type: 6, connectionId: 'conn', payload: new Uint8Array(HANDSHAKE) });
 });
 
 test('a client of an app server that takes nothing is held back from the start', () => {
   const { one, told } = link({ isFull: true });
-  one.open(OPENING);
+  one.open(OPENING, HANDSHAKE);
   expect(told).toEqual(['paused']);
 });
 

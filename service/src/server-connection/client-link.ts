@@ -1,7 +1,13 @@
-import { type ConnectionDataMessage, DataMessageType, packConnectionId } from '@signalite/protocol/service';
+import {
+  type ConnectionDataMessage,
+  DataMessageType,
+  type Header,
+  packConnectionId,
+} from '@signalite/protocol/service';
 import type { ExpectedResult, ResultRoute } from '../hub/hub-member.ts';
-import type { AnsweredBy, ClientOpening, LinkedClient, ServerLink } from '../hub/server-link.ts';
+import type { AnsweredBy, ArrivingClient, ClientOpening, LinkedClient, ServerLink } from '../hub/server-link.ts';
 import { type CloseReason, CloseReasons } from '../lifetime/close-reasons.ts';
+import { ReleasedLink } from './released-link.ts';
 import type { ServerIdentity } from './server-context.ts';
 import type { ServerOutbox } from './server-outbox.ts';
 import { WholeMessages } from './whole-messages.ts';
@@ -15,10 +21,15 @@ export interface LinkHost {
   readonly instanceId: string;
   /** True when the app server sends one whole hub message in each ConnectionData. */
   readonly sendsWholeMessages: boolean;
+  /** Its app wants its clients to go on elsewhere when it shuts down: what that takes is kept for each. */
+  readonly migratesClients: boolean;
   /** Most bytes of a hub message that is held back until it is whole. */
   readonly heldBytesMax: number;
   unlink(connectionId: string): void;
 }
+
+/** What another app server must hear of a client to carry it on. */
+type Restart = Pick<ArrivingClient, 'opening' | 'handshakeRequest'>;
 
 type LinkState =
   /** The app server's handshake response is awaited; `part` is what came of it. */
@@ -33,6 +44,7 @@ export class ClientLink implements ServerLink {
   readonly #packedId: Uint8Array;
   #whole: WholeMessages | undefined;
   #state: LinkState = { name: 'handshaking', part: undefined };
+  #restart: Restart | undefined;
 
   constructor(host: LinkHost, client: LinkedClient) {
     this.#host = host;
@@ -40,23 +52,44 @@ export class ClientLink implements ServerLink {
     this.#packedId = packConnectionId(client.connectionId);
   }
 
+  get connectionId(): string {
+    return this.#client.connectionId;
+  }
+
   get answeredBy(): AnsweredBy {
     const { serverId, serverConnectionId } = this.#host.identity;
     return { to: 'app-server', serverId, serverConnectionId };
   }
 
-  open({ claims, headers, queryString }: ClientOpening): void {
-    const { connectionId, hubProtocol } = this.#client;
-    const own = { name: 'Asrs-Instance-Id', values: [this.#host.instanceId] };
-    this.#host.outbox.append({
-      type: 4,
-      connectionId,
-      claims,
-      headers: [...headers, own],
-      queryString,
-      protocol: hubProtocol,
-    });
+  open(opening: ClientOpening, handshakeRequest: Buffer): void {
+    this.#announce(opening, [], handshakeRequest);
+    if (this.#host.migratesClients) this.#restart = { opening, handshakeRequest: handshakeRequest.toString('latin1') };
     if (this.#host.outbox.isFull) this.#client.linkPaused();
+  }
+
+  /** Carries on a client of another app server. This one keeps its handshake response for itself: the client has one. */
+  takeOver({ opening, handshakeRequest, fromServerId }: ArrivingClient): void {
+    this.#state = { name: 'open' };
+    const from = { name: 'Asrs-Migrate-From', values: [fromServerId] };
+    this.#announce(opening, [from], Buffer.from(handshakeRequest, 'latin1'));
+    if (this.#host.migratesClients) this.#restart = { opening, handshakeRequest };
+    if (this.#host.outbox.isFull) this.#client.linkPaused();
+    else this.#client.linkResumed();
+  }
+
+  /** The client in a form in which another app server can carry it on; undefined while none can. */
+  get leaving(): ArrivingClient | undefined {
+    if (this.#state.name !== 'open' || this.#restart === undefined || !this.#client.isMovable) return undefined;
+    return { client: this.#client, fromServerId: this.#host.identity.serverId, ...this.#restart };
+  }
+
+  /** Gives the client up to another app server. Nothing goes out for it here any more; what comes is still its own. */
+  release(toServerId: string): ReleasedLink {
+    this.#end();
+    const headers = [{ name: 'Asrs-Migrate-To', values: [toServerId] }];
+    this.#host.outbox.append({ type: 5, connectionId: this.#client.connectionId, error: '', headers });
+    const whole = this.#whole ?? new WholeMessages(this.#client.hubProtocol);
+    return new ReleasedLink(this.#client, whole, this.#host.heldBytesMax);
   }
 
   send(bytes: Uint8Array): void {
@@ -121,6 +154,21 @@ export class ClientLink implements ServerLink {
 
   resume(): void {
     this.#client.linkResumed();
+  }
+
+  #announce(opening: ClientOpening, more: readonly Header[], handshakeRequest: Uint8Array): void {
+    const { connectionId, hubProtocol } = this.#client;
+    const { claims, headers, queryString } = opening;
+    const own = { name: 'Asrs-Instance-Id', values: [this.#host.instanceId] };
+    this.#host.outbox.append({
+      type: 4,
+      connectionId,
+      claims,
+      headers: [...headers, own, ...more],
+      queryString,
+      protocol: hubProtocol,
+    });
+    this.#host.outbox.appendData(this.#packedId, handshakeRequest);
   }
 
   #readHandshakeResponse(part: Buffer | undefined, payload: Uint8Array): void {

@@ -2,7 +2,7 @@ import type { ResultOutcome } from '../hub/client-results.ts';
 import type { HubLane } from '../hub/hub-operations.ts';
 import type { ResultAddress } from '../hub/server-link.ts';
 import type { CloseReason } from '../lifetime/close-reasons.ts';
-import type { ClientLink } from './client-link.ts';
+import type { IncomingLink } from './client-links.ts';
 import type { ServerContext, ServerIdentity } from './server-context.ts';
 import type { ServerOutbox } from './server-outbox.ts';
 import type { ServerState, ServerTraits } from './state.ts';
@@ -15,11 +15,14 @@ export interface MessageHost {
   readonly lane: HubLane;
   readonly state: ServerState;
   readonly clientCount: number;
-  link(connectionId: string): ClientLink | undefined;
+  link(connectionId: string): IncomingLink | undefined;
   /** Ends all clients while the connection goes on. */
   dismissClients(reason: CloseReason): void;
   opened(traits: ServerTraits): void;
-  leaving(): void;
+  /** No new clients from now on. */
+  leave(): void;
+  /** Its clients go on with other app servers, now or as soon as they can. */
+  migrateClients(): void;
   /** Tells the app server how a client result that it asked for ended. */
   answerResult(address: ResultAddress, outcome: ResultOutcome): void;
   close(log: string, clients: CloseReason, error?: string): void;

@@ -36,8 +36,9 @@ function answerShutdown(host: MessageHost, mode: string): void {
   const { events, hub } = host.context;
   const { serverId, serverConnectionId } = host.identity;
   // Not assignable before the answer: a client assigned after it would be lost (service-protocol 12.1).
-  host.leaving();
+  host.leave();
   host.outbox.append(shutdownPing(ShutdownPing.FinAck));
   events.emit({ name: 'serverShutdownAnnounced', hub: hub.key, serverId, serverConnectionId, mode });
   if (mode === ShutdownPing.Fin) host.dismissClients(CloseReasons.serverShutdown);
+  else if (mode === ShutdownPing.FinMigrate) host.migrateClients();
 }

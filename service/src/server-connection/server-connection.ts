@@ -1,12 +1,19 @@
 import type { Duplex } from 'node:stream';
 import type { ProtocolError } from '@signalite/protocol';
-import { type DecodedServiceMessage, ServerConnectionType, type ServiceMessage } from '@signalite/protocol/service';
+import {
+  type DecodedServiceMessage,
+  MigrationLevel,
+  ServerConnectionType,
+  type ServiceMessage,
+} from '@signalite/protocol/service';
 import type { RawData, WebSocket } from 'ws';
 import type { ResultOutcome } from '../hub/client-results.ts';
 import type { HubLane } from '../hub/hub-operations.ts';
-import type { HubServer, LinkedClient, ResultAddress, ServerLink } from '../hub/server-link.ts';
+import type { ArrivingClient, HubServer, LinkedClient, ResultAddress, ServerLink } from '../hub/server-link.ts';
 import { type CloseReason, CloseReasons } from '../lifetime/close-reasons.ts';
-import { ClientLink, type LinkHost } from './client-link.ts';
+import type { LinkHost } from './client-link.ts';
+import { ClientLinks, type IncomingLink } from './client-links.ts';
+import { ClientMigration } from './client-migration.ts';
 import { writeResult } from './client-result-messages.ts';
 import { NOT_IN_SERVERLESS } from './handshake.ts';
 import { handleMessage } from './message-handlers.ts';
@@ -29,7 +36,7 @@ export class ServerConnection implements HubServer, LinkHost, MessageHost, Outbo
   readonly lane: HubLane;
   readonly #webSocket: WebSocket;
   readonly #pump: MessagePump;
-  readonly #links = new Map<string, ClientLink>();
+  readonly #links = new ClientLinks(this);
   #state: ServerState;
   #lastReceivedAt: number;
   #nextPingAt = 0;
@@ -85,7 +92,7 @@ export class ServerConnection implements HubServer, LinkHost, MessageHost, Outbo
   }
 
   get clientCount(): number {
-    return this.#links.size;
+    return this.#links.count;
   }
 
   get state(): ServerState {
@@ -94,7 +101,9 @@ export class ServerConnection implements HubServer, LinkHost, MessageHost, Outbo
 
   get isAssignable(): boolean {
     return (
-      this.#state.name === 'open' && !this.#state.isLeaving && this.#state.traits.type !== ServerConnectionType.Weak
+      this.#state.name === 'open' &&
+      this.#state.leaving === undefined &&
+      this.#state.traits.type !== ServerConnectionType.Weak
     );
   }
 
@@ -106,25 +115,31 @@ export class ServerConnection implements HubServer, LinkHost, MessageHost, Outbo
     return this.#state.name === 'open' && this.#state.traits.generation === 'new';
   }
 
+  get migratesClients(): boolean {
+    return this.#state.name === 'open' && this.#state.traits.migrationLevel !== MigrationLevel.Off;
+  }
+
   // Clients
 
   openLink(client: LinkedClient): ServerLink {
-    const link = new ClientLink(this, client);
-    this.#links.set(client.connectionId, link);
-    return link;
+    return this.#links.add(client);
   }
 
-  /** The client's link, when the client belongs to this connection. */
-  link(connectionId: string): ClientLink | undefined {
-    return this.#links.get(connectionId);
+  takeOver(arriving: ArrivingClient): ServerLink {
+    return this.#links.takeOver(arriving);
+  }
+
+  /** Where what the app server sends for a client goes, when the client belongs to this connection or did. */
+  link(connectionId: string): IncomingLink | undefined {
+    return this.#links.find(connectionId);
   }
 
   unlink(connectionId: string): void {
-    this.#links.delete(connectionId);
+    this.#links.remove(connectionId);
   }
 
   dismissClients(reason: CloseReason): void {
-    for (const link of [...this.#links.values()]) link.dismiss(reason);
+    this.#links.dismissAll(reason);
   }
 
   answerResult(address: ResultAddress, outcome: ResultOutcome): void {
@@ -135,14 +150,26 @@ export class ServerConnection implements HubServer, LinkHost, MessageHost, Outbo
 
   /** The handshake is done: clients may come. */
   opened(traits: ServerTraits): void {
-    this.#state = { name: 'open', traits, isLeaving: false };
+    this.#state = { name: 'open', traits, leaving: undefined };
     this.#nextPingAt = this.context.now() + this.context.timers.serverPingMs;
     this.context.hub.servers.add(this);
   }
 
-  /** No new clients from now on. */
-  leaving(): void {
-    if (this.#state.name === 'open') this.#state = { ...this.#state, isLeaving: true };
+  leave(): void {
+    if (this.#state.name === 'open')
+      this.#state = { ...this.#state, leaving: this.#state.leaving ?? { clients: 'stay' } };
+  }
+
+  migrateClients(): void {
+    // Who did not ask for it in the handshake would not know what to do.
+    if (this.#state.name !== 'open' || !this.migratesClients) return;
+    let { leaving } = this.#state;
+    if (leaving?.clients !== 'migrate') {
+      const migration = new ClientMigration({ serverId: this.serverId, links: this.#links, ...this.context });
+      leaving = { clients: 'migrate', migration };
+      this.#state = { ...this.#state, leaving };
+    }
+    leaving.migration.run();
   }
 
   /** The mode changed to one without app servers: weak connections stay, this one goes unless it is one. */
@@ -178,6 +205,8 @@ export class ServerConnection implements HubServer, LinkHost, MessageHost, Outbo
         this.#nextPingAt = now + this.context.timers.serverPingMs;
         this.outbox.append(KEEP_ALIVE);
       }
+      this.#links.sweep(now);
+      if (state.leaving?.clients === 'migrate') state.leaving.migration.run();
     }
   }
 
@@ -187,7 +216,7 @@ export class ServerConnection implements HubServer, LinkHost, MessageHost, Outbo
     this.#webSocket.pause();
     // Its silence begins now: what it says is not read.
     this.#lastReceivedAt = this.context.now();
-    for (const link of this.#links.values()) link.pause();
+    this.#links.pauseAll();
     events.emit({ name: 'serverFlowStopped', hub: hub.key, serverConnectionId: this.serverConnectionId, queuedBytes });
   }
 
@@ -195,7 +224,7 @@ export class ServerConnection implements HubServer, LinkHost, MessageHost, Outbo
     const { events, hub } = this.context;
     this.#lastReceivedAt = this.context.now();
     this.#webSocket.resume();
-    for (const link of this.#links.values()) link.resume();
+    this.#links.resumeAll();
     events.emit({ name: 'serverFlowResumed', hub: hub.key, serverConnectionId: this.serverConnectionId });
     this.#pump.resume();
   }
@@ -242,10 +271,10 @@ export class ServerConnection implements HubServer, LinkHost, MessageHost, Outbo
       serverId,
       serverConnectionId,
       reason,
-      clients: this.#links.size,
+      clients: this.#links.count,
     });
     hub.servers.remove(this);
-    for (const link of [...this.#links.values()]) link.lost(clients);
+    this.#links.loseAll(clients);
   }
 }
 

@@ -8,6 +8,8 @@ const CLOSE_TYPE = 7;
 
 /** Whole hub messages at the start of a piece of data. */
 interface Extent {
+  /** Where the last whole message starts. */
+  readonly lastStart: number;
   /** Where the last whole message ends. */
   readonly end: number;
   readonly count: number;
@@ -18,6 +20,8 @@ interface Extent {
 export interface WholeMessagesCut {
   readonly messages: Uint8Array;
   readonly count: number;
+  /** Where the last one starts. */
+  readonly lastStart: number;
   readonly endsWithClose: boolean;
 }
 
@@ -43,18 +47,21 @@ export class WholeMessages {
     this.#tail = extent.end < all.length ? Buffer.from(all.subarray(extent.end)) : undefined;
     if (extent.count === 0) return undefined;
     const endsWithClose = extent.last !== undefined && hubMessageType(all, extent.last, this.#isText) === CLOSE_TYPE;
-    return { messages: all.subarray(0, extent.end), count: extent.count, endsWithClose };
+    const { count, lastStart } = extent;
+    return { messages: all.subarray(0, extent.end), count, lastStart, endsWithClose };
   }
 }
 
 function extentOf(all: Buffer, isText: boolean): Extent {
   let end = 0;
   let count = 0;
+  let lastStart = 0;
   let last: HubFrame | undefined;
   for (;;) {
     const frame = end < all.length ? hubFrameAt(all, end, isText) : undefined;
-    if (frame === undefined) return { end, count, last };
+    if (frame === undefined) return { lastStart, end, count, last };
     last = frame;
+    lastStart = end;
     end = frame.end;
     count += 1;
   }

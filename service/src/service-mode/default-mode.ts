@@ -1,6 +1,6 @@
 import type { Hub } from '../hub/hub.ts';
-import type { StickyServer } from '../hub/hub-servers.ts';
 import type { LinkedClient } from '../hub/server-link.ts';
+import type { StickyServer } from '../hub/sticky-server.ts';
 import { noServer } from '../lifetime/close-reasons.ts';
 import type { Assignment, ServiceMode } from './service-mode.ts';
 

@@ -41,7 +41,6 @@ export interface ServerlessContext {
 
 type State =
   | { readonly name: 'new' }
-  | { readonly name: 'handshaking'; readonly about: UpstreamClient }
   | {
       readonly name: 'open';
       readonly about: UpstreamClient;
@@ -88,16 +87,15 @@ export class ServerlessLink implements ServerLink {
     this.#work = new OrderedWork(context.work);
   }
 
-  open({ claims, queryString }: ClientOpening): void {
+  open({ claims, queryString }: ClientOpening, handshakeRequest: Buffer): void {
     const { connectionId, userId } = this.#client;
     const about = { hub: this.#context.hubKey, connectionId, userId, claims, queryString };
-    this.#state = { name: 'handshaking', about };
+    this.#answerHandshake(about, handshakeRequest);
   }
 
   send(bytes: Uint8Array): void {
     const state = this.#state;
-    if (state.name === 'handshaking') this.#answerHandshake(state.about, bytes);
-    else if (state.name === 'open') this.#read(state, bytes);
+    if (state.name === 'open') this.#read(state, bytes);
   }
 
   clientReturned(): void {

@@ -1,6 +1,6 @@
 import type { Hub } from '../hub/hub.ts';
-import type { StickyServer } from '../hub/hub-servers.ts';
 import type { LinkedClient, ServerLink } from '../hub/server-link.ts';
+import type { StickyServer } from '../hub/sticky-server.ts';
 import type { CloseReason } from '../lifetime/close-reasons.ts';
 
 /** Where a client's messages go, decided once, when its hub handshake request was read. */
