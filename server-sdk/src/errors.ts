@@ -14,6 +14,10 @@
  * - `client-result-timeout`: it did not answer in time.
  * - `client-result-not-allowed`: a result was asked for where none can be: in `onConnected`, or by too many at once.
  * - `connection-lost`: the server connection ended before the answer came.
+ * - `request-refused`: the service answered a REST call with an error; a `RequestRefusedError` tells which.
+ * - `request-failed`: a REST call was not answered: the service was not reached, or what came cannot be read.
+ * - `request-timeout`: the service did not answer a REST call in time.
+ * - `message-too-large`: a message is larger than a REST call takes.
  * - `closed`: `close()` was called.
  */
 export type SignalRServerErrorCode =
@@ -30,6 +34,10 @@ export type SignalRServerErrorCode =
   | 'client-result-timeout'
   | 'client-result-not-allowed'
   | 'connection-lost'
+  | 'request-refused'
+  | 'request-failed'
+  | 'request-timeout'
+  | 'message-too-large'
   | 'closed';
 
 /** Every error that the SDK itself throws, apart from `TypeError` for arguments of the wrong shape. */

@@ -59,6 +59,20 @@ export type { HubClass, ServableHub } from './hub/method-table.ts';
 export type { StandardIssue, StandardResult, StandardSchema } from './hub/standard-schema.ts';
 export type { HubEntries, HubEntry, HubRegistration } from './hub-registration.ts';
 export { consoleLogger, type LogFields, type Logger } from './log/logger.ts';
+export type { ClientAccess, ClientAccessOptions } from './management/client-access.ts';
+export type { ClientManager } from './management/client-manager.ts';
+export type { ConnectionGroupManager } from './management/connection-group-manager.ts';
+export type { GroupMember, GroupMembersOptions } from './management/group-members.ts';
+export type { ManagedHub } from './management/managed-hub.ts';
+export { createManagementClient, type ManagementClient } from './management/management-client.ts';
+export {
+  DEFAULT_MANAGEMENT_OPTIONS,
+  type ManagementDefaults,
+  type ManagementOptions,
+  type ManagementTransport,
+} from './management/management-options.ts';
+export { RequestRefusedError } from './management/rest/request-refused-error.ts';
+export type { UserGroupManager, UserGroupOptions } from './management/user-group-manager.ts';
 export type { ClaimsInput, ClaimValue } from './negotiate/client-claims.ts';
 export type { NegotiateOptions, PerRequest } from './negotiate/negotiate.ts';
 export type {
