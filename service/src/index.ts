@@ -1,5 +1,6 @@
 /** The service in your own process: start it, ask for its connection string, close it. */
 
+export type { KeyChange } from './config/access-key.ts';
 export { AuthMode } from './config/auth-mode.ts';
 export { DEFAULT_ENTRA_AUDIENCE, EntraMode, type EntraOptions } from './config/entra-options.ts';
 export {

@@ -1,7 +1,9 @@
 import { formatConnectionString, ProtocolError } from '@signalite/protocol';
+import { ACCESS_KEY_MIN_BYTES, isLongEnough, type KeyChange } from './config/access-key.ts';
 import { AuthMode } from './config/auth-mode.ts';
 import { EntraMode, entraRuleOf } from './config/entra-options.ts';
 import { DEFAULT_LIMITS, DEFAULT_TIMERS } from './config/limits.ts';
+import { isLoopback } from './config/loopback.ts';
 import { ResourceSettings } from './config/resource-settings.ts';
 import { ServiceModeName } from './config/service-mode-name.ts';
 import { DEFAULT_HOST, DEFAULT_PORT, type ServiceOptions, WELL_KNOWN_ACCESS_KEY } from './config/service-options.ts';
@@ -12,7 +14,7 @@ import { Resource } from './resource/resource.ts';
 
 /** A running service. */
 export interface Service {
-  /** What app servers and clients are given. */
+  /** What app servers and clients are given. Holds the primary key in force. */
   readonly connectionString: string;
   /** For app servers that sign in with Microsoft Entra ID; undefined when their tokens are not accepted. */
   readonly entraConnectionString: string | undefined;
@@ -28,6 +30,13 @@ export interface Service {
    * @throws ServiceStartError when a template cannot be used; nothing has changed then.
    */
   changeUpstream(templates: readonly UpstreamTemplate[]): void;
+  /**
+   * Changes access keys from now on. Tokens of a new key are good at once, those of a key that is no longer there are
+   * refused (401). Connections that are open stay, and keys that were handed out go on to be valid.
+   *
+   * @throws ServiceStartError when a key cannot be used: each needs 32 bytes. Nothing has changed then.
+   */
+  changeKeys(keys: KeyChange): void;
   /** Stops gracefully: clients are told to come back, within `timers.stopMs`. Safe to call again. */
   close(): Promise<void>;
   /** Ends every socket at once, without a word to anybody; new ones are taken until `close()`. For tests of reconnect. */
@@ -48,12 +57,15 @@ export async function startService(options: ServiceOptions = {}): Promise<Servic
   checkUpstream(upstream);
   const endpoints = endpointsOf(options);
   for (const key of [accessKey, secondaryAccessKey ?? accessKey]) checkConnectionString(host, key, endpoints);
+  checkAuth(options.auth, host);
   const entra = entraRuleOf(options.entra ?? { mode: EntraMode.Off }, host);
   const settings = new ResourceSettings({
     name: 'default',
     serviceMode,
     primaryKey: accessKey,
     secondaryKey: secondaryAccessKey,
+    localAuth: true,
+    entraAuth: true,
     allowedOrigins: options.allowedOrigins ?? ['*'],
     upstream,
   });
@@ -81,7 +93,14 @@ export async function startService(options: ServiceOptions = {}): Promise<Servic
   });
   const scheme = options.https === undefined ? 'http' : 'https';
   const port = await resource.start();
-  return asService(resource, { url: urlOf(scheme, host, port), port, endpoints, acceptsEntra: entra !== undefined });
+  return asService(resource, {
+    events,
+    host,
+    url: urlOf(scheme, host, port),
+    port,
+    endpoints,
+    acceptsEntra: entra !== undefined,
+  });
 }
 
 function checkPort(port: number): void {
@@ -93,6 +112,13 @@ function checkPort(port: number): void {
 function checkUpstream(templates: readonly UpstreamTemplate[]): void {
   const problem = upstreamTemplatesProblem(templates);
   if (problem !== undefined) throw new ServiceStartError('invalid-option', problem);
+}
+
+function checkAuth(auth: AuthMode | undefined, host: string): void {
+  if (auth !== AuthMode.Off || isLoopback(host)) return;
+  const problem =
+    'Without tokens the service is open to everybody who reaches it. Listen on localhost, or check them: --auth strict.';
+  throw new ServiceStartError('invalid-option', problem);
 }
 
 /** Before anything listens: what no connection string can carry is of use to nobody. */
@@ -107,6 +133,17 @@ function checkConnectionString(host: string, accessKey: string, endpoints: Endpo
   } catch (error) {
     if (!(error instanceof ProtocolError)) throw error;
     throw new ServiceStartError('invalid-option', error.message, { cause: error });
+  }
+}
+
+function checkNewKeys({ primaryKey, secondaryKey }: KeyChange, host: string, endpoints: Endpoints): void {
+  for (const key of [primaryKey, secondaryKey]) {
+    if (key === undefined || key === null) continue;
+    if (!isLongEnough(key)) {
+      const problem = `An access key must be at least ${ACCESS_KEY_MIN_BYTES} bytes long, so that tokens cannot be forged by guessing.`;
+      throw new ServiceStartError('invalid-option', problem);
+    }
+    checkConnectionString(host, key, endpoints);
   }
 }
 
@@ -142,31 +179,45 @@ function urlOf(scheme: string, host: string, port: number): string {
 }
 
 interface ServicePlace {
+  readonly events: ServiceEvents;
+  readonly host: string;
   readonly url: string;
   readonly port: number;
   readonly endpoints: Endpoints;
   readonly acceptsEntra: boolean;
 }
 
-function asService(resource: Resource, { url, port, endpoints, acceptsEntra }: ServicePlace): Service {
-  const { primaryKey, serviceMode } = resource.settings.current;
+function asService(resource: Resource, { events, host, url, port, endpoints, acceptsEntra }: ServicePlace): Service {
+  const { settings } = resource;
   let closing: Promise<void> | undefined;
   const close = () => {
     closing ??= resource.stop();
     return closing;
   };
   return {
-    connectionString: connectionStringOf(url, primaryKey, endpoints),
+    get connectionString() {
+      return connectionStringOf(url, settings.current.primaryKey, endpoints);
+    },
     entraConnectionString: acceptsEntra ? entraConnectionStringOf(url, endpoints) : undefined,
     url,
     port,
-    serviceMode,
+    serviceMode: settings.current.serviceMode,
     get counts() {
       return { clients: resource.clients.attachedCount, serverConnections: resource.serverConnectionCount };
     },
     changeUpstream(templates) {
       checkUpstream(templates);
-      resource.settings.change({ upstream: templates });
+      settings.change({ upstream: templates });
+    },
+    changeKeys(keys) {
+      checkNewKeys(keys, host, endpoints);
+      const { primaryKey, secondaryKey } = keys;
+      if (primaryKey === undefined && secondaryKey === undefined) return;
+      settings.change({
+        ...(primaryKey === undefined ? {} : { primaryKey }),
+        ...(secondaryKey === undefined ? {} : { secondaryKey: secondaryKey ?? undefined }),
+      });
+      events.emit({ name: 'settingsChanged', changed: Object.keys(keys) });
     },
     close,
     drop: () => resource.drop(),

@@ -6,7 +6,9 @@ import { CliProcess } from './support/cli-process.ts';
 import { FakeAppServer } from './support/fake-app-server.ts';
 import { httpRequest } from './support/http-request.ts';
 import { clientToken, RawClient } from './support/raw-client.ts';
+import { rawToken } from './support/raw-token.ts';
 import { socketClients } from './support/socket-client.ts';
+import { makeToken, sdkAudience } from './support/tokens.ts';
 
 const LOCAL = ['--host', '127.0.0.1', '--port', '0'];
 const KEY = 'a-key-of-these-tests-0123456789-0123456789';
@@ -133,4 +135,36 @@ test('asked to be lenient, it takes a token for another hub, and none with anoth
   const token = await clientToken(service, { hub: 'other' });
   expect((await negotiate(token)).status).toBe(200);
   expect((await negotiate(`${token}x`)).status).toBe(401);
+});
+
+test('with Microsoft Entra ID it prints where to sign in, and logs neither tokens nor keys', async () => {
+  using cli = new CliProcess([...LOCAL, '--entra', 'trust', '--log-level', 'trace']);
+  const service = await cli.ready();
+  expect(cli.stdout).toContain(`\n  Endpoint=http://127.0.0.1;Port=${service.port};AuthType=azure;Version=1.0;\n`);
+  const token = rawToken({ alg: 'RS256' }, { aud: 'https://signalr.azure.com', exp: 4e9 }, 'unchecked');
+  using server = await FakeAppServer.connect(service, { token });
+  server.send({ type: 28, token: `${token}.y` });
+  expect((await server.expect(29)).errorType).toBeDefined();
+  server.send({ type: 28, token });
+  const { kid = '', accessKey = '' } = await server.expect(29);
+  const headers = { authorization: `Bearer ${token}` };
+  const { text } = await httpRequest(service, { path: '/api/v1/auth/accessKey', headers });
+  expect(JSON.parse(text)).toEqual({ KeyId: kid, AccessKey: accessKey });
+  const signed = await makeToken({ key: accessKey, keyId: kid, audience: sdkAudience('client', 'chat') });
+  using client = await RawClient.connect(service, { token: signed });
+  expect((await httpRequest(service, { path: '/server?hub=chat', headers })).status).toBe(426);
+  cli.signal('SIGINT');
+  await client.closed;
+  expect(await cli.exited).toBe(0);
+  expect(cli.stderr).toContain('accessKeyRefused');
+  for (const secret of [accessKey, ...token.split('.'), ...signed.split('.')]) expect(cli.stderr).not.toContain(secret);
+});
+
+test('it warns when it checks no tokens', async () => {
+  using cli = new CliProcess([...LOCAL, '--auth', 'off']);
+  const service = await cli.ready();
+  expect((await httpRequest(service, { path: '/api/hubs/chat/users/ann' })).status).toBe(404);
+  cli.signal('SIGINT');
+  expect(await cli.exited).toBe(0);
+  expect(cli.stderr).toContain('No tokens are checked: every program and every web page on this machine can use');
 });

@@ -1,5 +1,6 @@
 import { LRUCache } from 'lru-cache';
 import type { EntraRule } from '../config/entra-options.ts';
+import type { ResourceSettings } from '../config/resource-settings.ts';
 import type { ServiceEvents } from '../log/events.ts';
 import { createEntraKeys } from './entra-keys.ts';
 import { type EntraPayload, signedPayload, statedPayload } from './entra-payload.ts';
@@ -10,6 +11,7 @@ import { accepted, refused, type Verification } from './verification.ts';
 import type { VerifiedToken } from './verified-token.ts';
 
 export interface EntraBearersOptions {
+  readonly settings: ResourceSettings;
   /** Tokens remembered as verified. */
   readonly maxRemembered: number;
   /** Tolerated difference of clocks. Milliseconds. */
@@ -44,7 +46,8 @@ export class EntraBearers {
     const verification = remembered === undefined ? await this.#verifyNew(text) : accepted(remembered);
     if (verification?.ok !== true) return verification;
     const refusal = lifetimeRefusal(verification.token, this.#options.now());
-    return refusal === undefined ? verification : refused(refusal);
+    if (refusal !== undefined) return refused(refusal);
+    return this.#options.settings.current.entraAuth ? verification : refused(TokenRefusals.entraAuthOff);
   }
 
   /** For a bearer that was accepted; whoever verifies tokens honours the key from then on. */

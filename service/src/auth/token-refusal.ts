@@ -47,6 +47,14 @@ export const TokenRefusals = {
     'The access token is not valid yet. Compare the clocks of the app server and of this service.',
   ),
   withoutExpiry: invalid('The token has no expiration', 'The access token needs an "exp" claim.'),
+  localAuthOff: {
+    status: 403,
+    text: 'Tokens of access keys are not accepted here: the service takes app servers with Microsoft Entra ID only.',
+  },
+  entraAuthOff: {
+    status: 403,
+    text: 'Tokens of Microsoft Entra ID are not accepted here. Use a connection string with an AccessKey.',
+  },
   entraSignature: invalid(
     'The signature key was not found',
     'The token of Microsoft Entra ID is not signed by the issuer whose tokens this service accepts.',

@@ -12,6 +12,7 @@ const OLD_KEY = 'old-key-of-these-tests-0123456789-0123';
 const NEW_KEY = 'new-key-of-these-tests-0123456789-0123';
 const SKEW_MS = 300_000;
 const HANDED_OUT_MS = 3 * 3_600_000;
+const AUDIENCE = 'http://localhost/client/?hub=chat';
 const REQUIRED = { path: ['client'], hub: 'chat', hosts: undefined };
 
 afterEach(() => {
@@ -30,6 +31,8 @@ function create({ maxRemembered = 10, secondaryKey, mode = AuthMode.Strict }: Se
     serviceMode: 'Default',
     primaryKey: OLD_KEY,
     secondaryKey,
+    localAuth: true,
+    entraAuth: true,
     allowedOrigins: [],
     upstream: [],
   });
@@ -41,7 +44,7 @@ function create({ maxRemembered = 10, secondaryKey, mode = AuthMode.Strict }: Se
 }
 
 function tokenOf(userId: string, key = OLD_KEY): Promise<string> {
-  return makeToken({ key, audience: 'http://localhost/client/?hub=chat', claims: { nameid: userId } });
+  return makeToken({ key, audience: AUDIENCE, claims: { nameid: userId } });
 }
 
 async function refusalOf(verifier: TokenVerifier, token: string | undefined): Promise<TokenRefusal | undefined> {
@@ -178,4 +181,51 @@ test('leniently, a good signature is enough, and a bad one is not', async () => 
   expect(await refusalOf(verifier, token)).toBeUndefined();
   expect(await refusalOf(verifier, await tokenOf('ann', NEW_KEY))).toBe(TokenRefusals.signature);
   expect(await refusalOf(verifier, undefined)).toBe(TokenRefusals.missing);
+});
+
+test('a token under a handed-out key is verified once, and under that key alone', async () => {
+  const { verifier, handedOutKeys, signatures } = create({ secondaryKey: NEW_KEY });
+  const { keyId, accessKey } = handedOutKeys.handOut();
+  const token = await makeToken({ key: accessKey, keyId, audience: AUDIENCE });
+  for (let time = 0; time < 2; time++) expect(await refusalOf(verifier, token)).toBeUndefined();
+  expect(signatures).toHaveBeenCalledTimes(1);
+  const forged = await makeToken({ key: OLD_KEY, keyId, audience: AUDIENCE });
+  expect(await refusalOf(verifier, forged)).toBe(TokenRefusals.handedOutKey);
+  expect(signatures).toHaveBeenCalledTimes(2);
+});
+
+test('tokens of access keys cost no more while keys are handed out, whatever name they give to theirs', async () => {
+  const { verifier, handedOutKeys, signatures } = create();
+  handedOutKeys.handOut();
+  for (const keyId of ['-618705820', '', '__proto__']) {
+    expect(await refusalOf(verifier, await makeToken({ key: OLD_KEY, keyId, audience: AUDIENCE }))).toBeUndefined();
+  }
+  expect(signatures).toHaveBeenCalledTimes(3);
+});
+
+test('a handed-out key outlives a change of the access keys', async () => {
+  const { verifier, settings, handedOutKeys } = create();
+  const { keyId, accessKey } = handedOutKeys.handOut();
+  const token = await makeToken({ key: accessKey, keyId, audience: AUDIENCE });
+  const verification = refusalOf(verifier, token);
+  settings.change({ primaryKey: NEW_KEY });
+  expect([await verification, await refusalOf(verifier, token)]).toEqual([undefined, undefined]);
+});
+
+test('without access keys a known token is refused, and taken again when they are back', async () => {
+  const { verifier, settings, signatures } = create();
+  const token = await tokenOf('ann');
+  expect(await refusalOf(verifier, token)).toBeUndefined();
+  settings.change({ localAuth: false });
+  expect(await refusalOf(verifier, token)).toBe(TokenRefusals.localAuthOff);
+  settings.change({ localAuth: true });
+  expect(await refusalOf(verifier, token)).toBeUndefined();
+  expect(signatures).toHaveBeenCalledTimes(1);
+});
+
+test.each([undefined, '', 'nonsense'])('where nothing is checked, %s names nobody', async (text) => {
+  const { verifier, signatures } = create({ mode: AuthMode.Off });
+  const verification = await verifier.verify(text, REQUIRED);
+  expect(verification).toMatchObject({ ok: true, token: { signer: 'nobody', claims: [] } });
+  expect(signatures).not.toHaveBeenCalled();
 });

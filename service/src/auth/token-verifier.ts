@@ -1,5 +1,6 @@
 import { claimsFromJwt } from '@signalite/protocol';
-import { compactVerify, decodeProtectedHeader, errors } from 'jose';
+import type { Claim } from '@signalite/protocol/service';
+import { compactVerify, decodeJwt, decodeProtectedHeader, errors } from 'jose';
 import { LRUCache } from 'lru-cache';
 import { AuthMode } from '../config/auth-mode.ts';
 import type { ResourceSettings, ResourceSettingsValues } from '../config/resource-settings.ts';
@@ -27,11 +28,13 @@ export interface TokenVerifierOptions {
  * forgotten when keys or mode change, and their lifetime and audience are looked at every time.
  */
 export class TokenVerifier {
+  readonly #settings: ResourceSettings;
   readonly #options: TokenVerifierOptions;
   readonly #remembered: LRUCache<string, VerifiedToken>;
   #keys: SigningKeys;
 
   constructor(settings: ResourceSettings, options: TokenVerifierOptions) {
+    this.#settings = settings;
     this.#options = options;
     this.#remembered = new LRUCache({ max: options.maxRemembered });
     this.#keys = keysOf(settings.current);
@@ -47,14 +50,18 @@ export class TokenVerifier {
   }
 
   async verify(text: string | undefined, required: RequiredAudience): Promise<Verification> {
+    if (this.#options.mode === AuthMode.Off) return accepted(unchecked(text));
     if (text === undefined || text === '') return refused(TokenRefusals.missing);
     const remembered = this.#remembered.get(text);
     const verification = remembered === undefined ? await this.#verifySignature(text) : accepted(remembered);
     if (!verification.ok) return verification;
     const refusal = lifetimeRefusal(verification.token, this.#options.now());
     if (refusal !== undefined) return refused(refusal);
-    if (this.#options.mode === AuthMode.Lenient) return verification;
-    return matchesAudience(verification.token.audiences, required) ? verification : refused(TokenRefusals.audience);
+    const isStrict = this.#options.mode === AuthMode.Strict;
+    const { audiences, signer } = verification.token;
+    if (isStrict && !matchesAudience(audiences, required)) return refused(TokenRefusals.audience);
+    const isAllowed = signer !== 'access-key' || this.#settings.current.localAuth;
+    return isAllowed ? verification : refused(TokenRefusals.localAuthOff);
   }
 
   async #verifySignature(text: string): Promise<Verification> {
@@ -93,6 +100,25 @@ export class TokenVerifier {
 
 function keysOf({ primaryKey, secondaryKey }: ResourceSettingsValues): SigningKeys {
   return new SigningKeys(secondaryKey === undefined ? [primaryKey] : [primaryKey, secondaryKey]);
+}
+
+/** What a token says, or nothing at all: who a client is may matter where nobody checks it. */
+function unchecked(text: string | undefined): VerifiedToken {
+  return {
+    signer: 'nobody',
+    claims: claimsOf(text),
+    audiences: [],
+    validFrom: 0,
+    validUntil: Number.POSITIVE_INFINITY,
+  };
+}
+
+function claimsOf(text: string | undefined): readonly Claim[] {
+  try {
+    return claimsFromJwt(decodeJwt(text ?? ''));
+  } catch {
+    return []; // not a token, which is as good as any
+  }
 }
 
 /** What a token says of its signature. `keyId` is empty when it says nothing. */

@@ -1,8 +1,11 @@
 import type { Claim } from '@signalite/protocol/service';
 import type { Audience } from './audience.ts';
 
-/** What vouches for a token: a key of the connection string, one that was handed out, or Microsoft Entra ID. */
-export type TokenSigner = 'access-key' | 'handed-out-key' | 'entra';
+/**
+ * What vouches for a token: a key of the connection string, one that was handed out, Microsoft Entra ID, or nobody where
+ * nothing is checked.
+ */
+export type TokenSigner = 'access-key' | 'handed-out-key' | 'entra' | 'nobody';
 
 /** What a token with a good signature says. Remembered, so it is kept small. */
 export interface VerifiedToken {

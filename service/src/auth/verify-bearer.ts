@@ -14,6 +14,8 @@ export interface BearerJudges {
   readonly verifier: TokenVerifier;
   /** Undefined: what no access key signed is refused (rest-api 3.4, `off`). */
   readonly entra: EntraBearers | undefined;
+  /** Keys that both honour. */
+  readonly handedOutKeys: HandedOutKeys;
 }
 
 export interface BearerJudgesOptions {
@@ -31,9 +33,12 @@ export function createBearerJudges(settings: ResourceSettings, options: BearerJu
   const handedOutKeys = new HandedOutKeys({ validMs: timers.accessKeyMs, now });
   const shared = { maxRemembered: limits.verifiedTokens, clockSkewMs: timers.clockSkewMs, handedOutKeys, now };
   return {
+    handedOutKeys,
     verifier: new TokenVerifier(settings, { ...shared, mode: auth }),
     entra:
-      entra === undefined ? undefined : new EntraBearers(entra, { ...shared, keysFetchMs: timers.entraKeysMs, events }),
+      entra === undefined
+        ? undefined
+        : new EntraBearers(entra, { ...shared, settings, keysFetchMs: timers.entraKeysMs, events }),
   };
 }
 
@@ -44,7 +49,12 @@ export async function verifyBearer(
   required: RequiredAudience,
 ): Promise<Verification> {
   const verification = await verifier.verify(text, required);
-  if (verification.ok || entra === undefined || text === undefined) return verification;
-  if (verification.refusal.isOtherIssuer !== true) return verification;
-  return (await entra.verify(text)) ?? verification;
+  if (entra === undefined || text === undefined || !isOpen(verification)) return verification;
+  const judged = await entra.verify(text);
+  return judged === undefined || (verification.ok && !judged.ok) ? verification : judged;
+}
+
+/** True when somebody else may know better. */
+function isOpen(verification: Verification): boolean {
+  return verification.ok ? verification.token.signer === 'nobody' : verification.refusal.isOtherIssuer === true;
 }

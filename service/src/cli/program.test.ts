@@ -84,6 +84,20 @@ test.each([
     argv: ['--secondary-access-key', ` ${KEY}`],
     error: 'error: Invalid connection string. AccessKey must not start or end with white space: it would be trimmed.\n',
   },
+  {
+    argv: ['--host', '0.0.0.0', '--auth', 'off'],
+    error:
+      'error: Without tokens the service is open to everybody who reaches it. Listen on localhost, or check them: --auth strict.\n',
+  },
+  {
+    argv: ['--host', '0.0.0.0', '--entra', 'trust'],
+    error: expect.stringMatching(/^error: .* Listen on localhost, or verify them: --entra verify/),
+  },
+  {
+    argv: ['--entra', 'verify', '--entra-issuer', 'https://sts.example/'],
+    error:
+      'error: To verify tokens of Microsoft Entra ID takes their issuer and the URL of its keys: --entra-issuer and --entra-jwks.\n',
+  },
 ])('$argv cannot be used', async ({ argv, error }) => {
   expect(await run(argv)).toEqual({ exitCode: 2, out: '', error });
 });

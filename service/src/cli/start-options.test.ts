@@ -83,6 +83,11 @@ test.each([
     flags: { logLevel: 'loud' },
     problem: 'The log level must be one of trace, debug, info, warn, error, silent.',
   },
+  { flags: { auth: 'none' }, problem: 'The check of tokens must be one of strict, lenient, off.' },
+  {
+    flags: { entra: 'on' },
+    problem: 'The check of tokens of Microsoft Entra ID must be one of off, trust, verify.',
+  },
   { flags: { logFormat: 'xml' }, problem: 'The log format must be one of auto, human, json.' },
   { flags: { host: '' }, problem: 'The host must not be empty.' },
 ])('$problem', ({ flags, problem }) => {

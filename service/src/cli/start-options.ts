@@ -2,20 +2,20 @@
 // validation come from it.
 
 import { z } from 'zod';
+import { ACCESS_KEY_MIN_BYTES, isLongEnough } from '../config/access-key.ts';
 import { AuthMode } from '../config/auth-mode.ts';
 import { DEFAULT_ENTRA_AUDIENCE, EntraMode } from '../config/entra-options.ts';
 import { ServiceModeName } from '../config/service-mode-name.ts';
 import { DEFAULT_HOST, DEFAULT_PORT, WELL_KNOWN_ACCESS_KEY } from '../config/service-options.ts';
 import { LOG_FORMATS, LOG_LEVELS } from '../log/logger.ts';
 
-const KEY_MIN_BYTES = 32;
 const PORT_MAX = 65_535;
 const PORT_PROBLEM = `The port must be a whole number from 0 to ${PORT_MAX}; 0 takes any free one.`;
 const LOG_LEVEL_DEFAULT = 'info';
 
 const key = (flag: string) =>
-  z.string().refine((text) => Buffer.byteLength(text) >= KEY_MIN_BYTES, {
-    message: `${flag} must be at least ${KEY_MIN_BYTES} bytes long, so that tokens cannot be forged by guessing.`,
+  z.string().refine((text) => isLongEnough(text), {
+    message: `${flag} must be at least ${ACCESS_KEY_MIN_BYTES} bytes long, so that tokens cannot be forged by guessing.`,
   });
 
 const MODES = Object.values(ServiceModeName);
@@ -102,7 +102,7 @@ export const START_FLAGS: Readonly<Record<StartOptionName, StartFlag>> = {
   auth: {
     flags: '--auth <mode>',
     environment: 'SIGNALITE_AUTH',
-    help: 'strict, or lenient: tokens need a good signature only, as with the official emulator (default: strict)',
+    help: 'strict; lenient: tokens need a good signature only, as with the official emulator; off: none is needed, on loopback only (default: strict)',
   },
   entra: {
     flags: '--entra <mode>',

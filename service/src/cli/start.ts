@@ -1,3 +1,4 @@
+import { AuthMode } from '../config/auth-mode.ts';
 import type { EntraOptions } from '../config/entra-options.ts';
 import { ServiceModeName } from '../config/service-mode-name.ts';
 import { describeTemplate } from '../config/upstream-settings.ts';
@@ -8,6 +9,8 @@ import { developmentCertificate, trustLine } from './development-certificate.ts'
 import { publicKeyWarning } from './public-key-warning.ts';
 import type { StartOptions } from './start-options.ts';
 import { type LoadedSettings, loadSettings, UpstreamSource } from './upstream-source.ts';
+
+const OPEN_WARNING = 'No tokens are checked: every program and every web page on this machine can use the service.';
 
 /** Where a command reads and writes, and what stops it. */
 export interface CommandEnvironment {
@@ -56,6 +59,7 @@ export async function start(options: StartOptions, environment: CommandEnvironme
   if (made?.isNew === true) environment.write(trustHint(made.path));
   const warning = publicKeyWarning(options);
   if (warning !== undefined) logger.warn(warning);
+  if (auth === AuthMode.Off) logger.warn(OPEN_WARNING);
   const isUsed = serviceMode === ServiceModeName.Serverless;
   if (!isUsed && templates.length > 0) logger.warn(unusedWarning(serviceMode, loaded));
   const watch = isUsed ? source.follow(service, tell) : undefined;

@@ -8,6 +8,10 @@ export interface ResourceSettingsValues {
   readonly primaryKey: string;
   /** Undefined: one key only. */
   readonly secondaryKey: string | undefined;
+  /** Whether tokens of the two keys are accepted. Not of keys that were handed out. */
+  readonly localAuth: boolean;
+  /** Whether tokens of Microsoft Entra ID are accepted, where they are at all. */
+  readonly entraAuth: boolean;
   /** Origins that get CORS headers; `*` means any, echoed. */
   readonly allowedOrigins: readonly string[];
   /** Where events of clients go in Serverless mode; the first that matches. */

@@ -36,7 +36,10 @@ export interface ServiceOptions {
   readonly accessKey?: string;
   /** Second key that is honoured as well. Default: none. */
   readonly secondaryAccessKey?: string;
-  /** How tokens are checked. `lenient` looks at signatures only, as the official emulator does. Default `strict`. */
+  /**
+   * How tokens are checked. `lenient` looks at signatures only, as the official emulator does;
+   * `off` needs no token and is for loopback only. Default `strict`.
+   */
   readonly auth?: AuthMode;
   /** Which tokens of Microsoft Entra ID are accepted, of app servers and on REST calls. Default: none. */
   readonly entra?: EntraOptions;

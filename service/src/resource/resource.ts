@@ -199,6 +199,7 @@ export class Resource {
       settings: this.settings,
       verifier: this.#http.verifier,
       entra: this.#http.entra,
+      handedOutKeys: this.#http.handedOutKeys,
       limits,
       timers,
       events,

@@ -1,6 +1,9 @@
+import type { TokenSigner } from '../auth/verified-token.ts';
 import type { RestCall } from './rest-call.ts';
 import { Problems, RestProblem } from './rest-problem.ts';
 import { type Answer, type ServiceRoute, serviceRoute } from './route.ts';
+
+const MAY_HAVE_KEYS: readonly TokenSigner[] = ['entra', 'nobody'];
 
 export const OPEN_API_PATH = '/openapi.json';
 
@@ -36,7 +39,7 @@ export function serviceRoutes(document: () => string): ServiceRoute[] {
 /** For tokens of Microsoft Entra ID alone: whoever has a key would never lose it (rest-api 3.4). */
 function handOutKey({ context, token }: RestCall): Answer {
   if (context.entra === undefined) throw new RestProblem(Problems.noAccessKeys);
-  if (token?.signer !== 'entra') throw new RestProblem(Problems.entraTokenNeeded);
+  if (token === undefined || !MAY_HAVE_KEYS.includes(token.signer)) throw new RestProblem(Problems.entraTokenNeeded);
   const { keyId, accessKey } = context.entra.handOutKey();
   return { json: JSON.stringify({ KeyId: keyId, AccessKey: accessKey }) };
 }

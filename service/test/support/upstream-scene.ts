@@ -51,6 +51,8 @@ export function openUpstream(urlTemplate: string, options: UpstreamSceneOptions 
     serviceMode: 'Serverless',
     primaryKey: PRIMARY_KEY,
     secondaryKey,
+    localAuth: true,
+    entraAuth: true,
     allowedOrigins: [],
     upstream: templates,
   });
