@@ -2,10 +2,10 @@
 import { connect } from 'node:net';
 import { HttpTransportType, type HubConnection, HubConnectionBuilder, LogLevel } from '@microsoft/signalr';
 import { Hub, requireRole, withAzureSignalR } from '@signalite/server';
-import { type Service, startService } from 'signalite';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { FetchHttpClient } from './support/fetch-http-client.ts';
 import { LineLog } from './support/line-log.ts';
+import { openTestService, type TestService } from './support/test-service.ts';
 import { FRAMEWORKS, HUB_PATH, type WebApp } from './support/web-frameworks.ts';
 
 class ChatHub extends Hub {
@@ -15,12 +15,13 @@ class ChatHub extends Hub {
   }
 }
 
-let service: Service;
+let service: TestService;
 const log = new LineLog();
 
 function createApp() {
   return withAzureSignalR({
     connectionString: service.connectionString,
+    applicationName: service.applicationName,
     hubs: { ChatHub: { hub: ChatHub, authorize: requireRole('guest', 'admin') } },
     serverConnectionCount: 1,
     logger: log,
@@ -30,7 +31,7 @@ function createApp() {
 let signalr: ReturnType<typeof createApp>;
 
 beforeAll(async () => {
-  service = await startService({ host: '127.0.0.1', port: 0 });
+  service = await openTestService();
   signalr = createApp();
   await signalr.start();
 });

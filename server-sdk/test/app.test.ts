@@ -5,12 +5,12 @@ import { HttpTransportType, type HubConnection, HubConnectionBuilder, LogLevel }
 import { MessagePackHubProtocol } from '@microsoft/signalr-protocol-msgpack';
 import { type AzureSignalR, defineMethods, Hub, type HubMethods, withAzureSignalR } from '@signalite/server';
 import { Hono } from 'hono';
-import { type Service, startService } from 'signalite';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { FetchHttpClient } from './support/fetch-http-client.ts';
 import { Inbox } from './support/inbox.ts';
 import { LineLog } from './support/line-log.ts';
+import { openTestService, type TestService } from './support/test-service.ts';
 
 interface AppContract {
   server: {
@@ -84,10 +84,10 @@ class QuietHub extends Hub {
   }
 }
 
-function createApp(service: Service, log: LineLog) {
+function createApp(service: TestService, log: LineLog) {
   return withAzureSignalR({
     connectionString: service.connectionString,
-    applicationName: 'demo',
+    applicationName: service.applicationName,
     hubs: { AppHub: { hub: AppHub, create: () => new AppHub('welcome'), enableDetailedErrors: true }, QuietHub },
     serverConnectionCount: 2,
     logger: log,
@@ -116,13 +116,13 @@ async function serve(app: Hono): Promise<{ url: string; close: () => Promise<voi
   };
 }
 
-let service: Service;
+let service: TestService;
 let signalr: ReturnType<typeof createApp>;
 let web: Awaited<ReturnType<typeof serve>>;
 const log = new LineLog();
 
 beforeAll(async () => {
-  service = await startService({ host: '127.0.0.1', port: 0 });
+  service = await openTestService();
   signalr = createApp(service, log);
   await signalr.start();
   const app = new Hono();
@@ -219,9 +219,10 @@ describe.each(['json', 'messagepack'] as const)('a Hono app and a client of %s',
 });
 
 test('an app that is gone sends its clients back, and they find the next one', async () => {
-  await using second = await startService({ host: '127.0.0.1', port: 0 });
+  await using second = await openTestService();
+  const { connectionString, applicationName } = second;
   const start = async (): Promise<AzureSignalR<{ QuietHub: typeof QuietHub }>> => {
-    const app = withAzureSignalR({ connectionString: second.connectionString, hubs: { QuietHub }, logger: log });
+    const app = withAzureSignalR({ connectionString, applicationName, hubs: { QuietHub }, logger: log });
     await app.start();
     return app;
   };

@@ -1,19 +1,19 @@
 import type { HubConnection } from '@microsoft/signalr';
-import { type Service, startService } from 'signalite';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { type FeatureApp, startFeatureApp } from './support/feature-app.ts';
 import { Calls, CLIENT_VERSIONS, CLIENTS, type ClientProtocol, type ClientVersion } from './support/official-client.ts';
+import { openTestService, type TestService } from './support/test-service.ts';
 
 // Every hub feature through the real service, with the released JavaScript clients.
 
 const PROTOCOLS: readonly ClientProtocol[] = ['json', 'messagepack'];
 const MEGABYTE = 1024 * 1024;
 
-let service: Service;
+let service: TestService;
 let app: FeatureApp;
 
 beforeAll(async () => {
-  service = await startService({ host: '127.0.0.1', port: 0 });
+  service = await openTestService();
   app = await startFeatureApp(service);
 });
 

@@ -3,15 +3,18 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
-import { startService } from 'signalite';
 import { expect, test } from 'vitest';
 import { DEFAULT_HUB_OPTIONS, DEFAULT_SIGNALR_OPTIONS } from '../src/options.ts';
+import { openTestService } from './support/test-service.ts';
 
 const folder = resolve(import.meta.dirname, '..');
 const readme = await readFile(join(folder, 'README.md'), 'utf8');
-const [app = '', client = '', desk = '', ...more] = [...readme.matchAll(/^```ts\n(.*?)^```$/gms)].map(
-  ([, code]) => code,
+const [app = '', client = '', desk = '', trial = '', ...more] = [...readme.matchAll(/^```ts\n(.*?)^```$/gms)].map(
+  ([, code = '']) => code,
 );
+/** The adapters share the hub of the first example. */
+const SHARED = "from './signalr.ts'";
+const signalr = `${app.slice(0, app.indexOf('const server ='))}\nexport { signalr };\n`;
 
 /** Runs an example and gives its output, line by line. */
 async function run(name: string, code: string, environment: Record<string, string>) {
@@ -43,10 +46,11 @@ async function freePort(): Promise<string> {
   return String(typeof address === 'object' ? address?.port : undefined);
 }
 
-test('the app and the client of the README talk to each other', async () => {
-  await using service = await startService({ host: '127.0.0.1', port: 0 });
+/** Runs an app of the README, and the client of the README on it. */
+async function talk(name: string, code: string): Promise<void> {
+  await using service = await openTestService();
   const environment = { PORT: await freePort(), SIGNALR_CONNECTION_STRING: service.connectionString };
-  const running = await run('app', app, environment);
+  const running = await run(name, code, environment);
   try {
     expect(await firstLine(running.lines)).toBe('ready');
     const talking = await run('client', client, environment);
@@ -55,12 +59,27 @@ test('the app and the client of the README talk to each other', async () => {
   } finally {
     running.child.kill('SIGKILL');
   }
+}
+
+test('the app and the client of the README talk to each other', () => talk('app', app));
+
+test.each(['hono', 'express', 'fastify'])('the client of the README talks to the app on %s', async (framework) => {
+  const code = more.find((one) => one.includes(SHARED) && one.includes(`from '${framework}'`));
+  await mkdir(join(folder, '.cache/readme'), { recursive: true });
+  await writeFile(join(folder, '.cache/readme/signalr.ts'), signalr);
+  await talk(framework, code ?? '');
 });
 
-test('the large hub of the README can be served', async () => {
-  expect(more).toEqual([]);
-  const { child } = await run('desk', desk, {});
+test.each([
+  ['large hub', 'desk', desk],
+  ['hub with filters', 'trial', trial],
+])('the %s of the README can be served', async (_what, name, code) => {
+  const { child } = await run(name, code, {});
   expect(await exitCode(child)).toBe(0);
+});
+
+test('no code of the README is left out', () => {
+  expect(more.filter((code) => !code.includes(SHARED))).toEqual([]);
 });
 
 test('the README lists every option with its default', () => {

@@ -4,6 +4,7 @@ import { startService } from 'signalite';
 import { expect, test } from 'vitest';
 import { startFeatureApp } from './support/feature-app.ts';
 import { Calls, CLIENTS } from './support/official-client.ts';
+import { needsOwnService, openTestService } from './support/test-service.ts';
 
 const CROWD = 1000;
 const AT_A_TIME = 50;
@@ -15,7 +16,7 @@ async function connect(url: string, reconnects = false): Promise<HubConnection> 
 }
 
 test('clients of two app servers meet, and one asks the other across them', async () => {
-  await using service = await startService({ host: '127.0.0.1', port: 0 });
+  await using service = await openTestService();
   const apps = [await startFeatureApp(service), await startFeatureApp(service)];
   // The least loaded server is taken: two clients, two servers.
   const [a, b] = [await connect(apps[0]?.url ?? ''), await connect(apps[0]?.url ?? '')];
@@ -28,7 +29,8 @@ test('clients of two app servers meet, and one asks the other across them', asyn
   for (const app of apps) await app.close();
 });
 
-test('when an app server stops, its clients come back to the other; those of the other notice nothing', async () => {
+test('when an app server stops, its clients come back to the other; those of the other notice nothing', async (context) => {
+  needsOwnService(context, 'counts on how clients are spread over app servers');
   await using service = await startService({ host: '127.0.0.1', port: 0 });
   const [first, second] = [await startFeatureApp(service), await startFeatureApp(service)];
   const clients = await Promise.all(Array.from({ length: 4 }, () => connect(second.url, true)));
@@ -48,7 +50,8 @@ test('when an app server stops, its clients come back to the other; those of the
   await second.close();
 });
 
-test('a thousand clients in one group get one copy each', { timeout: 60_000 }, async () => {
+test('a thousand clients in one group get one copy each', { timeout: 60_000 }, async (context) => {
+  needsOwnService(context, 'takes more clients than small units');
   await using service = await startService({ host: '127.0.0.1', port: 0, timers: { negotiateMs: 30_000 } });
   const app = await startFeatureApp(service);
   const clients: HubConnection[] = [];
@@ -72,7 +75,8 @@ test('a thousand clients in one group get one copy each', { timeout: 60_000 }, a
   await app.close();
 });
 
-test('a client with a wrong token is told what is wrong', async () => {
+test('a client with a wrong token is told what is wrong', async (context) => {
+  needsOwnService(context, 'these are the words of this service');
   await using service = await startService({ host: '127.0.0.1', port: 0 });
   const client = new HubConnectionBuilder()
     .withUrl(`${service.url}/client/?hub=featurehub`, { accessTokenFactory: () => 'not.a.token' })
@@ -81,7 +85,8 @@ test('a client with a wrong token is told what is wrong', async () => {
   await expect(client.start()).rejects.toThrow(/The access token is not a JSON Web Token.*Status code '401'/);
 });
 
-test('a client that comes before any app server is told so, and what to do', async () => {
+test('a client that comes before any app server is told so, and what to do', async (context) => {
+  needsOwnService(context, 'these are the words of this service');
   await using service = await startService({ host: '127.0.0.1', port: 0 });
   const app = await startFeatureApp(service);
   const { accessToken, url } = await negotiateAt(app.url);

@@ -1,10 +1,13 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { withAzureSignalR } from '@signalite/server';
-import type { Service } from 'signalite';
 import { FeatureHub } from './feature-hub.ts';
+import type { TestService } from './test-service.ts';
 
 const silent = () => undefined;
+
+/** Where the app connects to. */
+type ReachedService = Pick<TestService, 'connectionString'> & Partial<Pick<TestService, 'applicationName'>>;
 
 export interface FeatureApp {
   /** Address of the hub, for clients. */
@@ -13,9 +16,10 @@ export interface FeatureApp {
   close(): Promise<void>;
 }
 
-function createSignalR(service: Service, serverConnectionCount: number) {
+function createSignalR({ connectionString, applicationName = '' }: ReachedService, serverConnectionCount: number) {
   return withAzureSignalR({
-    connectionString: service.connectionString,
+    connectionString,
+    applicationName,
     hubs: { FeatureHub },
     maximumReceiveMessageSize: null,
     serverConnectionCount,
@@ -24,7 +28,7 @@ function createSignalR(service: Service, serverConnectionCount: number) {
 }
 
 /** An app server with the feature hub; the user is who the query names. */
-export async function startFeatureApp(service: Service, serverConnectionCount = 5): Promise<FeatureApp> {
+export async function startFeatureApp(service: ReachedService, serverConnectionCount = 5): Promise<FeatureApp> {
   const signalr = createSignalR(service, serverConnectionCount);
   await signalr.start();
   const userId = (request: { url?: string | undefined }) =>
