@@ -5,6 +5,7 @@ export const SIGNALR_SCOPE = 'https://signalr.azure.com/.default';
 
 /** A Microsoft Entra access token, and when it ends. */
 export interface EntraAccessToken {
+  /** The bearer token. */
   readonly token: string;
   /** Milliseconds since 1970. */
   readonly expiresOnTimestamp: number;

@@ -4,7 +4,9 @@ import type { EndpointType } from './service-endpoint.ts';
 
 /** An endpoint as a hub sees it right now. */
 export interface EndpointInfo {
+  /** As given in the options; empty for one that has no name. */
   readonly name: string;
+  /** Clients are sent to primary endpoints while one is online. */
   readonly type: EndpointType;
   /** This app server has a server connection to it. */
   readonly isOnline: boolean;
