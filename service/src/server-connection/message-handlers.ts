@@ -29,8 +29,10 @@ const HANDLERS: HandlerTable = {
   5: (host, { connectionId, error }) => {
     const link = host.link(connectionId);
     // A server that does not hold the client asks for its end like everybody else (service-protocol 7.4).
-    if (link === undefined) settle(host, host.lane.close({ close: 'connection', connectionId }, error));
-    else link.closedByServer(error);
+    if (link !== undefined) link.closedByServer(error);
+    // Unless it held the client until a while ago.
+    else if (host.hasGivenClientsAway) ignore(host, 5, 'Its clients went on with other app servers.');
+    else settle(host, host.lane.close({ close: 'connection', connectionId }, error));
   },
   // Data for a client that is gone is normal, and for one of another server it is nobody's.
   6: (host, message) => host.link(message.connectionId)?.received(message),

@@ -15,6 +15,8 @@ export interface MessageHost {
   readonly lane: HubLane;
   readonly state: ServerState;
   readonly clientCount: number;
+  /** It shuts down, and its clients go on with other app servers. */
+  readonly hasGivenClientsAway: boolean;
   link(connectionId: string): IncomingLink | undefined;
   /** Ends all clients while the connection goes on. */
   dismissClients(reason: CloseReason): void;

@@ -119,6 +119,10 @@ export class ServerConnection implements HubServer, LinkHost, MessageHost, Outbo
     return this.#state.name === 'open' && this.#state.traits.migrationLevel !== MigrationLevel.Off;
   }
 
+  get hasGivenClientsAway(): boolean {
+    return this.#state.name === 'open' && this.#state.leaving?.clients === 'migrate';
+  }
+
   // Clients
 
   openLink(client: LinkedClient): ServerLink {
