@@ -4,7 +4,7 @@ import type { EndpointType } from './service-endpoint.ts';
 
 /** An endpoint as a hub sees it right now. */
 export interface EndpointInfo {
-  /** As given in the options; empty for one that has no name. */
+  /** As given in the options, else the address. */
   readonly name: string;
   /** Clients are sent to primary endpoints while one is online. */
   readonly type: EndpointType;
