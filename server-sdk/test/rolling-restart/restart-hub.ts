@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Hub, type HubMethods } from '@signalite/server';
 
 /** What the talkers of a rolling restart need; the app in `aspnet` has the same hub in C#. */
@@ -11,6 +12,8 @@ export interface RestartContract {
   client: { said(from: number, number: number, server: string): void };
 }
 
+/** How long a method works, so that calls are under way whenever a server goes. Milliseconds. */
+const WORK_MS = Number(process.env['WORK_MS'] ?? 0);
 export const SERVER_LABEL = process.env['SERVER_LABEL'] ?? 'server';
 
 export class RestartHub extends Hub<RestartContract> implements HubMethods<RestartContract> {
@@ -20,6 +23,7 @@ export class RestartHub extends Hub<RestartContract> implements HubMethods<Resta
   }
 
   async say(room: string, from: number, number: number) {
+    if (WORK_MS > 0) await sleep(WORK_MS);
     await this.clients.group(room).send('said', from, number, SERVER_LABEL);
     return number;
   }

@@ -5,7 +5,7 @@ import { startService } from 'signalite';
 import { CLIENTS } from '../support/official-client.ts';
 import { compareHeard, type Heard } from './heard.ts';
 import { RestartHub } from './restart-hub.ts';
-import { ServerProcess } from './server-process.ts';
+import { type ServerOptions, ServerProcess } from './server-process.ts';
 import { Talker, type TalkerReport } from './talker.ts';
 
 const CONNECTIONS_OF_A_SERVER = 5;
@@ -23,6 +23,8 @@ export interface RunOptions {
   readonly roomSize: number;
   /** Milliseconds between two messages of a talker. */
   readonly everyMs: number;
+  /** How long a hub method works. Milliseconds. */
+  readonly workMs: number;
   /** Messages of each talker before the change, and after it. */
   readonly messages: number;
   /** The first and the second app server on the real SDK; undefined: TypeScript. */
@@ -54,7 +56,11 @@ export interface Group extends Heard {
 export async function runRestart(options: RunOptions): Promise<RunResult> {
   const { change, progress } = options;
   await using service = await startService({ host: '127.0.0.1', port: 0, timers: { negotiateMs: 30_000 } });
-  using servers = new Servers(service.connectionString, change === 'kill' ? 'disconnect' : change);
+  using servers = new Servers({
+    connectionString: service.connectionString,
+    shutdownMode: change === 'kill' ? 'disconnect' : change,
+    workMs: options.workMs,
+  });
   const connected = (count: number) =>
     until('the app servers are connected', () => service.counts.serverConnections >= count);
   await servers.start('first', options.dlls[0]);
@@ -169,18 +175,15 @@ async function until(what: string, isSo: () => boolean, withinMs = STEP_MS): Pro
 
 /** The app servers of a run; none outlives it. */
 class Servers implements Disposable {
-  readonly #connectionString: string;
-  readonly #shutdownMode: ShutdownMode;
+  readonly #common: Omit<ServerOptions, 'label' | 'dll'>;
   readonly #byLabel = new Map<string, ServerProcess>();
 
-  constructor(connectionString: string, shutdownMode: ShutdownMode) {
-    this.#connectionString = connectionString;
-    this.#shutdownMode = shutdownMode;
+  constructor(common: Omit<ServerOptions, 'label' | 'dll'>) {
+    this.#common = common;
   }
 
   async start(label: string, dll: string | undefined): Promise<void> {
-    const connectionString = this.#connectionString;
-    const server = new ServerProcess({ label, connectionString, shutdownMode: this.#shutdownMode, dll });
+    const server = new ServerProcess({ ...this.#common, label, dll });
     this.#byLabel.set(label, server);
     await server.ready();
   }

@@ -9,6 +9,7 @@ const HELP = `Replaces both app servers of a hub while clients talk, or kills on
   --change <how>       migrate, disconnect or kill (default: all three, one after the other)
   --talkers <number>   clients, in rooms of ten, JSON and MessagePack in turn (default: 200)
   --every <ms>         time between two messages of a client (default: 500)
+  --work <ms>          time that a hub method takes, so that calls are under way (default: 0)
   --aspnet <dll>       run the first app server on the real Microsoft.Azure.SignalR; build it before:
                        dotnet build server-sdk/test/rolling-restart/aspnet -o <folder outside> \\
                          -p:SdkDir=<its assemblies> -p:BaseIntermediateOutputPath=<folder outside>/obj/
@@ -35,6 +36,7 @@ const { values } = parseArgs({
     change: { type: 'string' },
     talkers: { type: 'string', default: '200' },
     every: { type: 'string', default: '500' },
+    work: { type: 'string', default: '0' },
     aspnet: { type: 'string' },
     'aspnet-both': { type: 'string' },
     help: { type: 'boolean' },
@@ -55,6 +57,7 @@ async function runAll(): Promise<boolean> {
       roomSize: ROOM_SIZE,
       everyMs: Number(values.every),
       messages: MESSAGES,
+      workMs: Number(values.work),
       dlls: [values['aspnet-both'] ?? values.aspnet, values['aspnet-both']],
       progress: (line) => console.log(`  ${line}`),
     });

@@ -12,6 +12,8 @@ export interface ServerOptions {
   readonly label: string;
   readonly connectionString: string;
   readonly shutdownMode: ShutdownMode;
+  /** How long a hub method works. Milliseconds. */
+  readonly workMs: number;
   /** The app on the real SDK; undefined: TypeScript. */
   readonly dll: string | undefined;
 }
@@ -23,7 +25,7 @@ export class ServerProcess {
   readonly #ended: Promise<void>;
   #output = '';
 
-  constructor({ label, connectionString, shutdownMode, dll }: ServerOptions) {
+  constructor({ label, connectionString, shutdownMode, workMs, dll }: ServerOptions) {
     this.label = label;
     const [command, args] = dll === undefined ? [process.execPath, NODE] : ['dotnet', [dll]];
     this.#child = spawn(command, args, {
@@ -35,6 +37,7 @@ export class ServerProcess {
         SERVER_LABEL: label,
         SHUTDOWN_MODE: shutdownMode,
         SIGNALR_CONNECTION_STRING: connectionString,
+        WORK_MS: `${workMs}`,
       },
     });
     this.#ended = once(this.#child, 'close').then(() => undefined);

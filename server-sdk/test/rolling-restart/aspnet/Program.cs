@@ -25,6 +25,7 @@ app.Run();
 
 internal sealed class RestartHub(IConfiguration configuration) : Hub
 {
+    private readonly int _workMs = configuration.GetValue("WORK_MS", 0);
     private readonly string _label = configuration["SERVER_LABEL"] ?? "server";
 
     public async Task<string> Join(string room)
@@ -35,6 +36,10 @@ internal sealed class RestartHub(IConfiguration configuration) : Hub
 
     public async Task<int> Say(string room, int from, int number)
     {
+        if (_workMs > 0)
+        {
+            await Task.Delay(_workMs);
+        }
         await Clients.Group(room).SendAsync("said", from, number, _label);
         return number;
     }
