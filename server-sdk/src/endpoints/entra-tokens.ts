@@ -1,12 +1,11 @@
 // The tokens of an endpoint that the app signs in to with Microsoft Entra (service-protocol 11).
-import { setTimeout as pause } from 'node:timers/promises';
 import { SignalRServerError } from '../errors.ts';
 import { moment } from '../server-connection/moment.ts';
 import type { EndpointCredential } from './credential.ts';
 import { untilAborted } from './deadline.ts';
 import type { EndpointTokens, IssuedKey, IssuedKeys, TokenContent } from './endpoint-tokens.ts';
 import { EntraBearer } from './entra-bearer.ts';
-import { fetchAccessKey, KeyRefusedError } from './fetch-access-key.ts';
+import { KeyRefusedError } from './fetch-access-key.ts';
 import { SigningKey, type SigningOptions } from './signing-key.ts';
 
 const MINUTE_MS = 60_000;
@@ -27,7 +26,8 @@ interface HeldKey {
 
 export interface EntraTokensOptions extends SigningOptions {
   readonly credential: EndpointCredential;
-  readonly serverEndpoint: string;
+  /** Asks the service for a key. Rejects with a `SignalRServerError` (`sign-in-failed`). */
+  readonly fetchKey: (bearer: string) => Promise<IssuedKey>;
 }
 
 /** Server connections carry the app's own token; clients carry tokens signed with a key that the service hands out. */
@@ -100,12 +100,19 @@ export class EntraTokens implements EndpointTokens, IssuedKeys {
   async #tryRenewing(): Promise<void> {
     for (let attempt = 1; ; attempt++) {
       try {
-        this.accept(await fetchAccessKey(this.#options.serverEndpoint, await this.#bearer.get()));
+        this.accept(await this.#options.fetchKey(await this.#bearer.get()));
         return;
       } catch (error) {
         if (attempt === ATTEMPTS || (error instanceof KeyRefusedError && error.isFinal)) throw error;
-        await pause(ATTEMPT_PAUSE_MS, undefined, { ref: false });
+        await pause(ATTEMPT_PAUSE_MS);
       }
     }
   }
+}
+
+/** Keeps no process alive. */
+function pause(milliseconds: number): Promise<void> {
+  return new Promise((resolve) => {
+    setTimeout(resolve, milliseconds).unref();
+  });
 }

@@ -31,7 +31,7 @@ export async function fetchAccessKey(serverEndpoint: string, bearer: string): Pr
   const response = await ask(accessKeyUrl(serverEndpoint), bearer);
   const { status, text } = response;
   // Nobody should repeat a token, but what repeats it must not get into a log.
-  if (status !== 200) throw new KeyRefusedError(status, shorten(text).replaceAll(bearer, '…'));
+  if (status !== 200) throw new KeyRefusedError(status, shorten(text.replaceAll(bearer, '…')));
   const key = readKey(text);
   if (key === undefined) throw failed('The service answered without AccessKey and KeyId.');
   return key;
