@@ -15,6 +15,7 @@ import type { ShutdownMode } from './options.ts';
 import type { ResolvedOptions } from './resolve-options.ts';
 import { Fragments } from './server-connection/fragments.ts';
 import { handleMessage, type MessageHost } from './server-connection/message-handlers.ts';
+import type { Outlets } from './server-connection/outlet.ts';
 
 /** What all hubs of an app share. */
 export interface HubRuntimeParts {
@@ -22,7 +23,14 @@ export interface HubRuntimeParts {
   /** Name of this app server, the same for all its hubs. */
   readonly serverName: string;
   readonly endpoints: readonly ServiceEndpoint[];
+  /** Of every server connection. Default: what the type of its endpoint wants. */
+  readonly connectionType?: ServerConnectionType;
   readonly now: () => number;
+}
+
+/** What operations on a hub from outside of its calls go through. */
+export interface HubOperations extends Pick<HubCore, 'acks' | 'sender' | 'tracing'> {
+  readonly outlets: Outlets;
 }
 
 const FINS: { readonly [M in ShutdownMode]: ShutdownPing } = {
@@ -60,6 +68,11 @@ export class HubRuntime {
     this.#core = createHubCore({ key: this.#key, entry, defaults: hubDefaults, outlets, serverName, now, log });
     this.context = hubContext(this.#core.sender);
     for (const endpoint of parts.endpoints) this.#endpoints.add(this.#hubEndpoint(endpoint));
+  }
+
+  get operations(): HubOperations {
+    const { acks, sender, tracing } = this.#core;
+    return { acks, sender, tracing, outlets: this.#endpoints };
   }
 
   /** What negotiate needs to know. */
@@ -112,7 +125,7 @@ export class HubRuntime {
     const { acks, clients, results } = this.#core;
     const migrationLevel = shutdownMode === 'migrate' ? MigrationLevel.ShutdownOnly : MigrationLevel.Off;
     const identity = { serverName, migrationLevel, allowStatefulReconnects };
-    const connectionType = CONNECTION_TYPES[endpoint.type];
+    const connectionType = this.#parts.connectionType ?? CONNECTION_TYPES[endpoint.type];
     const hubEndpoint = new HubEndpoint(
       { ...options, hub: this.#key, endpoint, connectionType, identity, now, log },
       {

@@ -8,6 +8,7 @@ import { confirmedByFirst } from '../server-connection/confirmations.ts';
 import type { MessageTracing } from '../server-connection/message-tracing.ts';
 import type { Outlet, Outlets } from '../server-connection/outlet.ts';
 import type { ClientResults } from './client-results.ts';
+import { bufferFull, onWays } from './on-ways.ts';
 import { isEmptyTarget, messageFor, type SendTarget } from './send-target.ts';
 
 /** A client of this app server, as far as sends to it go. */
@@ -78,14 +79,14 @@ export class HubSender {
     const client = this.#parts.findClient(connectionId);
     const target = { to: 'connections', connectionIds: [connectionId] } as const;
     const find = () => this.#waysTo(client, target, client?.outlet ?? route);
-    return this.#onWays(find, (ways) => this.#invokeOn(ways, connectionId, call));
+    return onWays(this.#parts.outlets, find, (ways) => this.#invokeOn(ways, connectionId, call));
   }
 
   /** Resolves when the service has done it; a client that is not there is no error. */
   changeGroup(change: GroupChange, route: Outlet | undefined): Promise<void> {
     const client = this.#parts.findClient(change.connectionId);
     const find = () => this.#waysTo(client, { to: 'group', group: change.group }, route);
-    return this.#onWays(find, (ways) => this.#changeGroupOn(ways, change));
+    return onWays(this.#parts.outlets, find, (ways) => this.#changeGroupOn(ways, change));
   }
 
   async #invokeOn(
@@ -141,25 +142,11 @@ export class HubSender {
   }
 
   async #writeLater(message: ServiceMessage, target: SendTarget, route: Outlet | undefined): Promise<void> {
-    await this.#onWays(
+    await onWays(
+      this.#parts.outlets,
       () => this.#waysTo(this.#onlyClient(target), target, route),
       (ways) => write(message, ways),
     );
-  }
-
-  /** Runs `operation` at once when there is a way: what is not awaited keeps its place among the sends. */
-  async #onWays<T>(
-    find: () => readonly Outlet[] | undefined,
-    operation: (ways: readonly Outlet[]) => Promise<T>,
-  ): Promise<T> {
-    let ways = find();
-    if (ways === undefined) {
-      await this.#parts.outlets.untilOpen();
-      ways = find();
-    }
-    if (ways === undefined) throw notConnected();
-    if (ways.some(({ isOverfull }) => isOverfull)) throw bufferFull();
-    return operation(ways);
   }
 }
 
@@ -176,19 +163,9 @@ function writeOn(outlet: Outlet, message: ServiceMessage): Promise<void> {
   return outlet.congestion ?? DONE;
 }
 
-function notConnected(): SignalRServerError {
-  const text = 'No endpoint that the message is meant for is connected. Lost connections are opened again: try later.';
-  return new SignalRServerError('not-connected', text);
-}
-
 function notRouted(connectionId: string): SignalRServerError {
   return new SignalRServerError(
     'client-result-failed',
     `The router chose no endpoint for connection '${connectionId}'.`,
   );
-}
-
-function bufferFull(): SignalRServerError {
-  const text = 'The service does not take messages fast enough. Await sends, or raise maximumSendBufferBytes.';
-  return new SignalRServerError('send-buffer-full', text);
 }

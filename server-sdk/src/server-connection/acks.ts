@@ -10,7 +10,7 @@ const PENDING_MAX = 100_000;
 interface PendingAck {
   readonly outlet: Outlet;
   readonly deadlineAt: number;
-  readonly resolve: (isDone: boolean) => void;
+  readonly resolve: (answer: AckAnswer) => void;
   readonly reject: (error: Error) => void;
 }
 
@@ -19,6 +19,20 @@ export interface AwaitedAck {
   readonly ackId: number;
   /** False when what the operation is about is not there. */
   readonly confirmed: Promise<boolean>;
+}
+
+/** What the service answered. */
+export interface AckAnswer {
+  /** False when what the operation is about is not there. */
+  readonly isDone: boolean;
+  /** The answer to a query. */
+  readonly payload: Uint8Array | undefined;
+}
+
+/** An operation whose answer is more than a confirmation. */
+export interface AwaitedAnswer {
+  readonly ackId: number;
+  readonly answered: Promise<AckAnswer>;
 }
 
 /** The pending confirmations of one hub, by id. */
@@ -33,23 +47,29 @@ export class Acks {
 
   /** Expects a confirmation on `outlet` within ten seconds. */
   expect(outlet: Outlet): AwaitedAck {
+    const { ackId, answered } = this.expectAnswer(outlet);
+    return { ackId, confirmed: answered.then(({ isDone }) => isDone) };
+  }
+
+  /** Expects an answer on `outlet` within ten seconds. */
+  expectAnswer(outlet: Outlet): AwaitedAnswer {
     if (this.#pending.size >= PENDING_MAX) {
       throw new SignalRServerError('ack-failed', `${PENDING_MAX} operations wait for the service. Await some of them.`);
     }
     const ackId = this.#nextId();
-    const confirmed = new Promise<boolean>((resolve, reject) => {
+    const answered = new Promise<AckAnswer>((resolve, reject) => {
       this.#pending.set(ackId, { outlet, deadlineAt: this.#now() + ACK_TIMEOUT_MS, resolve, reject });
     });
-    return { ackId, confirmed };
+    return { ackId, answered };
   }
 
   /** The service answered. Late and repeated answers are ignored. */
-  complete(ackId: number, status: number): void {
+  complete(ackId: number, status: number, payload?: Uint8Array): void {
     const pending = this.#pending.get(ackId);
     if (pending === undefined) return;
     this.#pending.delete(ackId);
-    if (status === AckStatus.Ok) pending.resolve(true);
-    else if (status === AckStatus.NotFound) pending.resolve(false);
+    if (status === AckStatus.Ok) pending.resolve({ isDone: true, payload: payload && Uint8Array.from(payload) });
+    else if (status === AckStatus.NotFound) pending.resolve({ isDone: false, payload: undefined });
     else if (status === AckStatus.Timeout || status === AckStatus.InternalServerError) pending.reject(timedOut());
     else pending.reject(new SignalRServerError('ack-failed', `The service refused the operation (status ${status}).`));
   }

@@ -62,7 +62,7 @@ const HANDLERS: { readonly [T in Incoming]: Handler<T> } = {
     serviceErrorReceived(host.log, connection.name, message);
     connection.stopSending();
   },
-  20: (host, { ackId, status }) => host.acks.complete(ackId, status),
+  20: (host, { ackId, payload, status }) => host.acks.complete(ackId, status, payload),
   22: (host, { type, ...fields }, connection) => serviceEventReceived(host.log, connection.name, fields),
   29: (host, message, connection) => host.keyAnswered(message, connection),
   34: (host, message) => host.results.route(message),
