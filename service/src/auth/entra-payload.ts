@@ -27,7 +27,7 @@ export async function signedPayload(text: string, keys: EntraKeys): Promise<Entr
   }
 }
 
-/** Claims as they stand there, whoever wrote them. What an access key may have signed must be meant for `audience`. */
+/** Claims as they stand there, whoever wrote them. A token as access keys sign them must be meant to be of this kind. */
 export function statedPayload(text: string, isMeant: (payload: TokenPayload) => boolean): EntraPayload {
   const algorithm = algorithmOf(text);
   if (algorithm === undefined) return undefined;
