@@ -1,7 +1,7 @@
 // Negotiate in each web framework, and a client that comes in through it.
 import { connect } from 'node:net';
 import { HttpTransportType, type HubConnection, HubConnectionBuilder, LogLevel } from '@microsoft/signalr';
-import { Hub, requireRole, withAzureSignalR } from '@signalite/server';
+import { Hub, type HubHttpRequest, requireRole, withAzureSignalR } from '@signalite/server';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { FetchHttpClient } from './support/fetch-http-client.ts';
 import { LineLog } from './support/line-log.ts';
@@ -17,12 +17,21 @@ class ChatHub extends Hub {
 
 let service: TestService;
 const log = new LineLog();
+let lastRequest: HubHttpRequest | undefined;
 
 function createApp() {
   return withAzureSignalR({
     connectionString: service.connectionString,
     applicationName: service.applicationName,
-    hubs: { ChatHub: { hub: ChatHub, authorize: requireRole('guest', 'admin') } },
+    hubs: {
+      ChatHub: {
+        hub: ChatHub,
+        authorize(context) {
+          lastRequest = context.request;
+          return requireRole('guest', 'admin')(context);
+        },
+      },
+    },
     serverConnectionCount: 1,
     logger: log,
   });
@@ -98,6 +107,18 @@ describe.each(NAMES)('%s', (framework) => {
     await expect(clientOf(`${app.url}${HUB_PATH}`, headers).start()).rejects.toThrow(
       `Unexpected status code returned from negotiate '${status}'`,
     );
+  });
+
+  test('who may come in is decided with the request at hand', async () => {
+    await (await negotiate({ 'x-user': 'zo\u00eb', cookie: 'a=1; b=2' })).text();
+    expect(lastRequest).toMatchObject({
+      path: HUB_PATH,
+      // The Fetch API does not tell addresses.
+      remoteIpAddress: framework === 'Hono' ? undefined : '127.0.0.1',
+    });
+    expect(lastRequest?.query.get('negotiateVersion')).toBe('1');
+    expect(lastRequest?.headers.get('cookie')).toBe('a=1; b=2');
+    expect(lastRequest?.headers.get('x-user')).toBe('zo\u00eb');
   });
 
   test('what the app`s own function throws is logged, and told to nobody', async () => {

@@ -4,7 +4,11 @@ import {
   defineMethods,
   Hub,
   type HubContext,
+  type HubFilter,
   type HubMethods,
+  type NegotiateListener,
+  requireRole,
+  requireUser,
   withAzureSignalR,
 } from '@signalite/server';
 import { expect, expectTypeOf, test } from 'vitest';
@@ -73,6 +77,35 @@ test('hubs are found by name, with their contract', () => {
   expect(() => signalr.hub('chathub')).toThrow();
 });
 
+test('conditions and filters fit hubs and methods', () => {
+  const admins = requireRole('admin');
+  const filter: HubFilter = {
+    async invokeMethod(invocation, next) {
+      expectTypeOf(invocation.arguments).toEqualTypeOf<readonly unknown[]>();
+      await invocation.hub.clients.caller.send('anything', 1);
+      return next({ ...invocation, arguments: [] });
+    },
+  };
+  const methods = defineMethods<PlainHub>({
+    act: { authorize: ({ user, items }, { hubMethodName }) => user.isInRole(hubMethodName) && items.size > 0 },
+  });
+  const signalr = withAzureSignalR({
+    connectionString: 'Endpoint=http://localhost;AccessKey=x;Version=1.0;',
+    filters: [filter],
+    userIdProvider: (user, { headers }) => user.value('email') ?? headers.get('x-user') ?? undefined,
+    hubs: {
+      ChatHub,
+      one: { hub: PlainHub, authorize: admins, filters: [filter] },
+      two: { hub: PlainHub, authorize: async (context) => requireUser(context) && context.request.query.has('key') },
+    },
+  });
+  expectTypeOf(signalr.hub('ChatHub')).toEqualTypeOf<HubContext<ChatContract>>();
+  expectTypeOf(signalr.negotiateListener('one')).toEqualTypeOf<NegotiateListener>();
+  // @ts-expect-error there is no such hub
+  expect(() => signalr.negotiateListener('three')).toThrow();
+  expect(methods).toHaveProperty('act');
+});
+
 function askOne(hub: HubContext<ChatContract>) {
   return hub.clients.client('c').invoke('ask', 'q', { signal: AbortSignal.timeout(1) });
 }
@@ -136,6 +169,14 @@ defineMethods<ChatHub>({
   // @ts-expect-error the schema gives other arguments than the method takes
   send: { schema: z.tuple([z.number(), z.string()]) },
 });
+
+defineMethods<PlainHub>({
+  // @ts-expect-error a role is no condition
+  act: { authorize: 'admin' },
+});
+
+// @ts-expect-error a filter must go on with an invocation, not with arguments
+export const lost: HubFilter = { invokeMethod: (_invocation, next) => next([]) };
 
 // @ts-expect-error a string is no hub
 export const noHub = (): unknown => withAzureSignalR({ connectionString: '', hubs: { ChatHub: 'x' } });

@@ -9,11 +9,17 @@ export function hubPath(path: string): string {
 
 /** Of `node:http`, and of frameworks whose requests are its own. */
 export function describeIncoming(request: IncomingMessage, url: SplitUrl): HubHttpRequest {
+  return describe(url, headersOf(request.rawHeaders), addressOf(request));
+}
+
+/** Names and values in turn. HTTP/2 has more than headers among them. */
+function headersOf(raw: readonly string[]): Headers {
   const headers = new Headers();
-  for (const [name, values] of Object.entries(request.headersDistinct)) {
-    for (const value of values ?? []) headers.append(name, value);
+  for (let at = 0; at + 1 < raw.length; at += 2) {
+    const [name = '', value = ''] = raw.slice(at, at + 2);
+    if (!name.startsWith(':')) headers.append(name, value);
   }
-  return describe(url, headers, addressOf(request));
+  return headers;
 }
 
 /** Of the Fetch API, which does not tell addresses. */
