@@ -312,3 +312,53 @@ test('hundreds go, some at a time, each once', async () => {
   await all.expectSilence(all.old, fresh);
   expect(all.events.of('clientMigrated')).toHaveLength(count);
 }, 30_000);
+
+describe('calls that are under way get their answers first', () => {
+  const PING = '{"type":6}\x1e';
+  const drained = { timers: { migrationDrainMs: 200 } };
+
+  test('its clients are not read meanwhile, and what they say goes to the new server', async () => {
+    await using all = await MigrationScene.start(drained);
+    const { client, connectionId } = await all.guest();
+    const fresh = await all.server();
+    await all.shutDown();
+    client.sendText(PING);
+    await all.expectSilence(all.old, fresh);
+    expect(all.events.of('clientMigrated')).toEqual([]);
+    all.old.sendText(connectionId, '{"type":3,"invocationId":"1","result":1}\x1e');
+    expect(await client.message()).toEqual({ type: 3, invocationId: '1', result: 1 });
+    expect(await all.old.messages.next()).toMatchObject({ type: 5, connectionId });
+    expect(await fresh.messages.next()).toMatchObject({ type: 4, connectionId });
+    expect(await fresh.messages.next()).toMatchObject({ type: 6, payload: Buffer.from(HANDSHAKE) });
+    expect(await fresh.messages.next()).toEqual({ type: 6, connectionId, payload: Buffer.from(PING) });
+  });
+
+  test('who cannot move is read again', async () => {
+    await using all = await MigrationScene.start(drained);
+    const required = await all.guest({ claims: { 'asrs.s.sn': 'old', 'asrs.s.ssticky': 'Required' } });
+    const other = await all.guest();
+    const fresh = await all.server();
+    await all.shutDown();
+    required.client.sendText(PING);
+    expect(await all.old.expect(5)).toMatchObject({ connectionId: other.connectionId });
+    expect(await fresh.expect(4)).toMatchObject({ connectionId: other.connectionId });
+    expect(await all.old.expect(6)).toMatchObject({ connectionId: required.connectionId });
+  });
+
+  test('nobody waits without another server, and no longer when it went', async () => {
+    await using all = await MigrationScene.start({ timers: { migrationDrainMs: 60_000 } });
+    const guest = await all.guest();
+    await all.shutDown();
+    await all.expectBothWays(guest, all.old);
+    const second = await all.server({ serverId: 'second', migrates: true });
+    const moving = all.add(await RawClient.connect(all.service));
+    await second.expect(4);
+    const fresh = await all.server();
+    await all.shutDown(second);
+    moving.sendText(PING);
+    await all.expectSilence(second, fresh);
+    fresh.webSocket.terminate();
+    expect(await second.expect(6)).toEqual({ type: 6, connectionId: moving.connectionId, payload: Buffer.from(PING) });
+    expect(all.events.of('clientMigrated')).toEqual([]);
+  });
+});

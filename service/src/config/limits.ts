@@ -81,6 +81,11 @@ export interface ServiceTimers {
   /** A server connection silent for so long is dropped. Default 30 s. */
   readonly serverSilenceMs: number;
   /**
+   * How long the clients of an app server that shuts down are not read before they go on with another one: their calls
+   * that are under way get their answers in this time. Default 1 s.
+   */
+  readonly migrationDrainMs: number;
+  /**
    * How long an app server that gave a client to another one may still send what it had begun for it, while its server
    * connection lives. Default 2 min.
    */
@@ -141,6 +146,7 @@ export const DEFAULT_TIMERS: ServiceTimers = {
   serverHandshakeMs: 15_000,
   serverPingMs: 5_000,
   serverSilenceMs: 30_000,
+  migrationDrainMs: 1_000,
   releasedMs: 120_000,
   clientResultMs: 600_000,
   restInvokeMs: 60_000,

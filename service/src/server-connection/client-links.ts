@@ -61,7 +61,9 @@ export class ClientLinks {
     for (const link of this.#links.values()) link.pause();
   }
 
+  /** Everybody is read again, when the app server takes what they send. */
   resumeAll(): void {
+    if (this.#host.outbox.isFull) return;
     for (const link of this.#links.values()) link.resume();
   }
 

@@ -22,9 +22,15 @@ export interface MigrationSource {
   readonly now: () => number;
 }
 
+type Drain =
+  | { readonly name: 'not-begun' }
+  | { readonly name: 'under-way'; readonly until: number }
+  | { readonly name: 'done' };
+
 /** Moves the clients of one server connection to other app servers. */
 export class ClientMigration {
   readonly #source: MigrationSource;
+  #drain: Drain = { name: 'not-begun' };
   #isUnderWay = false;
 
   constructor(source: MigrationSource) {
@@ -36,7 +42,7 @@ export class ClientMigration {
    * app server may have come, or a client may have got its handshake response.
    */
   run(): void {
-    if (this.#isUnderWay || this.#moveSome()) return;
+    if (this.#isUnderWay || !this.#isDrained() || this.#moveAll()) return;
     this.#isUnderWay = true;
     setImmediate(() => {
       this.#isUnderWay = false;
@@ -44,7 +50,34 @@ export class ClientMigration {
     });
   }
 
+  /**
+   * True when calls under way had time to be answered. Clients are not read meanwhile. .NET's SDKs let nothing out any
+   * more for a client that they were told to release: who calls would wait for ever.
+   */
+  #isDrained(): boolean {
+    const { links, hub, serverId, timers, now } = this.#source;
+    if (this.#drain.name === 'done') return true;
+    if (hub.servers.selectOther(serverId) === undefined) {
+      if (this.#drain.name === 'under-way') links.resumeAll();
+      this.#drain = { name: 'not-begun' };
+      return false;
+    }
+    if (this.#drain.name === 'not-begun') {
+      if (timers.migrationDrainMs > 0) links.pauseAll();
+      this.#drain = { name: 'under-way', until: now() + timers.migrationDrainMs };
+    }
+    return this.#drain.until <= now();
+  }
+
   /** True when nobody is left who can move. */
+  #moveAll(): boolean {
+    if (!this.#moveSome()) return false;
+    // Who cannot move, or not yet, is served as before.
+    if (this.#drain.name === 'under-way') this.#source.links.resumeAll();
+    this.#drain = { name: 'done' };
+    return true;
+  }
+
   #moveSome(): boolean {
     const { links, hub, serverId } = this.#source;
     if (links.count === 0 || hub.servers.selectOther(serverId) === undefined) return true;

@@ -34,7 +34,7 @@ export class MigrationScene implements AsyncDisposable {
       host: '127.0.0.1',
       port: 0,
       onEvent: events.listener,
-      timers: { sweepMs: 5, ...timers },
+      timers: { sweepMs: 5, migrationDrainMs: 0, ...timers },
       ...options,
     });
     const old = await FakeAppServer.connect(service, { serverId: 'old', migrates: true, ...server });
