@@ -4,7 +4,7 @@ import { MANAGEMENT_CASES } from './support/management-cases.ts';
 import { ManagementStage } from './support/management-stage.ts';
 
 const MODES = ['Serverless', 'Default', 'Classic'] as const;
-const TRANSPORTS = ['transient'] as const;
+const TRANSPORTS = ['transient', 'persistent'] as const;
 const COMBINATIONS = MODES.flatMap((mode) => TRANSPORTS.map((transport) => ({ mode, transport })));
 
 describe.each(COMBINATIONS)('$transport in $mode mode', ({ mode, transport }) => {

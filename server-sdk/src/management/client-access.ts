@@ -1,8 +1,8 @@
 // Where a client goes, and with which token: what negotiate answers (upstream-and-emulator 5).
 import { audienceFor, clientUrl, type TransportName } from '@signalite/protocol';
-import type { ServiceEndpoint } from '../endpoints/service-endpoint.ts';
+import type { NegotiateRoute } from '../endpoints/hub-endpoints.ts';
 import { SignalRServerError } from '../errors.ts';
-import { type ClaimsInput, clientTokenClaims } from '../negotiate/client-claims.ts';
+import { type ClaimsInput, clientTokenClaims, type ServiceClaims } from '../negotiate/client-claims.ts';
 import { ACCESS_TOKEN_MAX_CHARACTERS } from '../negotiate/negotiate.ts';
 
 /** Who a client is, and how it may connect. Everything is optional. */
@@ -31,18 +31,20 @@ export interface ClientAccess {
   readonly accessToken: string;
 }
 
-/** The service's own: no claim is sent for it. */
-const HANDSHAKE_TIMEOUT_MS = 15_000;
+/** What the tokens of all clients say: the service's own values, for which no claim is sent. */
+export const SERVICE_CLAIMS: ServiceClaims = { isDetailed: false, handshakeTimeoutMs: 15_000 };
 
-/** `hub` is a hub key. Rejects with `invalid-options`, `sign-in-failed`. */
+/** `hub` is a hub key. Rejects with `invalid-options`, `sign-in-failed`, `not-connected`. */
 export async function clientAccess(
-  { address, tokens }: ServiceEndpoint,
+  route: NegotiateRoute,
   hub: string,
   options: ClientAccessOptions,
 ): Promise<ClientAccess> {
+  if (route.kind !== 'endpoint') throw nowhere();
+  const { address, tokens } = route.endpoint;
   const { claims: userClaims = {}, enableDetailedErrors = false, lifetimeMs, ...service } = options;
   if (lifetimeMs !== undefined && !(lifetimeMs >= 1000)) throw invalid('lifetimeMs must be at least 1000.');
-  const about = { ...service, isDetailed: enableDetailedErrors, handshakeTimeoutMs: HANDSHAKE_TIMEOUT_MS };
+  const about = { ...SERVICE_CLAIMS, ...service, isDetailed: enableDetailedErrors };
   const accessToken = await tokens.forClient({
     audience: audienceFor('client', address.audienceBaseUrl, hub),
     claims: clientTokenClaims(about, userClaims),
@@ -52,6 +54,10 @@ export async function clientAccess(
     throw invalid(`claims: the token would have more than ${ACCESS_TOKEN_MAX_CHARACTERS} characters. Give fewer.`);
   }
   return { url: clientUrl(address.clientEndpoint, hub), accessToken };
+}
+
+function nowhere(): SignalRServerError {
+  return new SignalRServerError('not-connected', 'No endpoint that clients could be sent to is connected.');
 }
 
 function invalid(message: string): SignalRServerError {

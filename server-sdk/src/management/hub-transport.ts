@@ -1,3 +1,5 @@
+import type { NegotiateRoute } from '../endpoints/hub-endpoints.ts';
+import type { HubHttpRequest } from '../hub/hub-http-request.ts';
 import type { ClientCall } from '../hub/hub-sender.ts';
 import type { SendTarget } from '../hub/send-target.ts';
 import type { GroupMembersPage, GroupMembersQuery } from './group-members.ts';
@@ -16,6 +18,8 @@ export interface HubTransport {
   /** True when it is done, or so; false when what it names is not there, or not so. */
   perform(command: HubCommand, signal: AbortSignal): Promise<boolean>;
   groupMembers(query: GroupMembersQuery, signal: AbortSignal): Promise<GroupMembersPage>;
+  /** Where a client goes that negotiates. */
+  route(describe: () => HubHttpRequest): Promise<NegotiateRoute>;
   /** Ends what waits with `closed`. */
   close(): Promise<void>;
 }

@@ -1,24 +1,33 @@
 // A hub for servers that run none (rest-api, service-protocol 8).
-import { randomUUID } from 'node:crypto';
-import { hostname } from 'node:os';
+import type { IncomingMessage } from 'node:http';
 import { hubKey } from '@signalite/protocol';
-import { HubProtocols } from '../client-connection/hub-protocols.ts';
 import { createEndpoint } from '../endpoints/create-endpoint.ts';
 import type { ServiceEndpoint } from '../endpoints/service-endpoint.ts';
 import { SignalRServerError } from '../errors.ts';
 import type { HubClients } from '../hub/hub-clients.ts';
 import type { HubContract, UntypedHubContract } from '../hub/hub-contract.ts';
-import { type ClientAccess, type ClientAccessOptions, clientAccess } from './client-access.ts';
+import type { HubHttpRequest } from '../hub/hub-http-request.ts';
+import type { Logger } from '../log/logger.ts';
+import type { NegotiatedHub, NegotiateOptions } from '../negotiate/negotiate.ts';
+import { createNegotiateListener, type NegotiateListener, negotiateFetch } from '../negotiate/negotiate-handlers.ts';
+import { type ClientAccess, type ClientAccessOptions, clientAccess, SERVICE_CLAIMS } from './client-access.ts';
 import type { ClientManager } from './client-manager.ts';
 import type { ConnectionGroupManager } from './connection-group-manager.ts';
+import { createTransport } from './create-transport.ts';
 import type { HubTransport } from './hub-transport.ts';
 import { type ManagedHub, managedHub } from './managed-hub.ts';
 import type { ManagementOptions } from './management-options.ts';
 import { type ManagementSettings, resolveManagementOptions } from './resolve-management-options.ts';
-import { RestClient } from './rest/rest-client.ts';
-import { RestTransport } from './rest/rest-transport.ts';
 import { isServiceHealthy } from './service-health.ts';
 import type { UserGroupManager } from './user-group-manager.ts';
+
+/** What routers see of a client whose app asks for it without a request. */
+const NO_REQUEST: HubHttpRequest = {
+  path: '/',
+  query: new URLSearchParams(),
+  headers: new Headers(),
+  remoteIpAddress: undefined,
+};
 
 /**
  * Sends to the clients of a hub, puts them into groups, asks about them and disconnects them, from a process that runs no
@@ -38,15 +47,17 @@ export class ManagementClient<C extends HubContract> implements ManagedHub<C> {
   /** Asks about clients, and disconnects them. */
   readonly clientManager: ClientManager;
   readonly #key: string;
-  readonly #endpoint: ServiceEndpoint;
+  readonly #logger: Logger;
+  readonly #endpoints: readonly ServiceEndpoint[];
   readonly #transport: HubTransport;
   #isClosed = false;
 
   constructor(settings: ManagementSettings) {
-    const { accessTokenAlgorithm: algorithm, accessTokenLifetimeMs: lifetimeMs, applicationName, hub } = settings;
-    this.#key = hubKey(applicationName, hub);
-    this.#endpoint = createEndpoint(settings.endpoint, { algorithm, lifetimeMs, now: Date.now });
-    this.#transport = transportFor(settings, this.#endpoint);
+    const { accessTokenAlgorithm: algorithm, accessTokenLifetimeMs: lifetimeMs, app, hub } = settings;
+    this.#key = hubKey(app.applicationName, hub);
+    this.#logger = app.logger;
+    this.#endpoints = app.endpoints.map((one) => createEndpoint(one, { algorithm, lifetimeMs, now: Date.now }));
+    this.#transport = createTransport(settings, this.#endpoints);
     const { clients, groups, userGroups, clientManager } = managedHub<C>(this.#transport, new AbortController().signal);
     this.clients = clients;
     this.groups = groups;
@@ -78,17 +89,30 @@ export class ManagementClient<C extends HubContract> implements ManagedHub<C> {
   /**
    * Where a client is to connect, and the token that it needs: the answer of an app's negotiate endpoint.
    *
-   * @throws SignalRServerError `invalid-options`, `sign-in-failed`, `closed`.
+   * @throws SignalRServerError `invalid-options`, `sign-in-failed`, `closed`; with several endpoints `not-connected`.
    */
   async negotiate(options: ClientAccessOptions = {}): Promise<ClientAccess> {
     this.#requireOpen();
-    return clientAccess(this.#endpoint, this.#key, options);
+    return clientAccess(await this.#transport.route(() => NO_REQUEST), this.#key, options);
   }
 
-  /** Does the service answer that it is well? False also when it does not answer within five seconds. */
+  /** Answers a negotiate request in Fetch style (Hono, Bun, Deno, Workers): `POST …/negotiate`. */
+  negotiateFetch(request: Request, options: NegotiateOptions<Request> = {}): Promise<Response> {
+    return negotiateFetch(this.#negotiated, request, options, this.#logger);
+  }
+
+  /** A listener for `node:http`, and a handler for Express: answers `POST …/negotiate`, other paths with 404. */
+  negotiateListener<R extends IncomingMessage = IncomingMessage>(
+    options: NegotiateOptions<R> = {},
+  ): NegotiateListener<R> {
+    return createNegotiateListener(this.#negotiated, options, this.#logger);
+  }
+
+  /** Does a service answer that it is well? False also when none does within five seconds. */
   async isHealthy(): Promise<boolean> {
     this.#requireOpen();
-    return isServiceHealthy(this.#endpoint.address.serverEndpoint);
+    const answers = this.#endpoints.map(({ address }) => isServiceHealthy(address.serverEndpoint));
+    return (await Promise.all(answers)).includes(true);
   }
 
   /** Ends what waits: it rejects with `closed`. May be called again. */
@@ -100,6 +124,15 @@ export class ManagementClient<C extends HubContract> implements ManagedHub<C> {
   /** `close()`, for `await using`. */
   [Symbol.asyncDispose](): Promise<void> {
     return this.close();
+  }
+
+  get #negotiated(): NegotiatedHub {
+    return {
+      key: this.#key,
+      claims: () => ({ ...SERVICE_CLAIMS, endpointCount: this.#endpoints.length }),
+      route: (describe) => this.#transport.route(describe),
+      admission: {},
+    };
   }
 
   #requireOpen(): void {
@@ -121,12 +154,4 @@ export function createManagementClient<C extends HubContract = UntypedHubContrac
   options: ManagementOptions,
 ): ManagementClient<C> {
   return new ManagementClient<C>(resolveManagementOptions(options));
-}
-
-function transportFor(settings: ManagementSettings, endpoint: ServiceEndpoint): HubTransport {
-  const { clientResultTimeoutMs, supportedProtocols } = settings;
-  const serverName = `${hostname()}_${randomUUID().replaceAll('-', '')}`;
-  const protocols = new HubProtocols(supportedProtocols, null);
-  const client = new RestClient({ ...settings, endpoint, serverName, now: Date.now });
-  return new RestTransport({ client, protocols, clientResultTimeoutMs });
 }

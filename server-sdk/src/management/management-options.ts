@@ -1,4 +1,6 @@
 import type { EndpointCredential } from '../endpoints/credential.ts';
+import type { EndpointRouter } from '../endpoints/endpoint-router.ts';
+import type { EndpointOptions } from '../endpoints/service-endpoint.ts';
 import type { Logger } from '../log/logger.ts';
 import type { HubProtocolName } from '../options.ts';
 
@@ -13,10 +15,17 @@ export type ManagementTransport = 'transient' | 'persistent';
 export interface ManagementOptions {
   /** The hub's name, as clients and app servers know it. Case does not matter. */
   readonly hub: string;
-  /** Of signalite or of Azure SignalR Service: `Endpoint=https://…;AccessKey=…;Version=1.0;`. */
-  readonly connectionString: string;
-  /** Signs in with Microsoft Entra, for a connection string without access key. */
+  /**
+   * Of signalite or of Azure SignalR Service: `Endpoint=https://…;AccessKey=…;Version=1.0;`, or without access key and
+   * with `credential`. Either this or `endpoints`.
+   */
+  readonly connectionString?: string;
+  /** Persistent: several services; sends go to all of them, unless `router` chooses. */
+  readonly endpoints?: readonly EndpointOptions[];
+  /** Signs in with Microsoft Entra to endpoints without access key. */
   readonly credential?: EndpointCredential;
+  /** Persistent: chooses among several endpoints; what it leaves out is chosen as by default. */
+  readonly router?: Partial<EndpointRouter>;
   /** Default `transient`. */
   readonly transport?: ManagementTransport;
   /** Keeps apps apart that share one service. Default none. Letters, digits and `_`, a letter first. */
@@ -52,7 +61,10 @@ export interface ManagementOptions {
 
 /** The options that have a default. */
 export type ManagementDefaults = Required<
-  Omit<ManagementOptions, 'hub' | 'connectionString' | 'credential' | 'applicationName' | 'logger'>
+  Omit<
+    ManagementOptions,
+    'hub' | 'connectionString' | 'endpoints' | 'credential' | 'router' | 'applicationName' | 'logger'
+  >
 >;
 
 /** The defaults of a management client. */

@@ -1,17 +1,13 @@
 // Options of management clients with their defaults, checked once at the door.
-import { APPLICATION_NAME_PATTERN, HUB_NAME_PART_PATTERN } from '@signalite/protocol';
-import { resolveEndpoints } from '../endpoints/resolve-endpoints.ts';
-import type { EndpointSettings } from '../endpoints/service-endpoint.ts';
 import { SignalRServerError } from '../errors.ts';
-import { consoleLogger, type Logger } from '../log/logger.ts';
+import { checkHubNames, type ResolvedOptions, resolveOptions } from '../resolve-options.ts';
 import { DEFAULT_MANAGEMENT_OPTIONS, type ManagementDefaults, type ManagementOptions } from './management-options.ts';
 
 /** What a management client works with, each option with a value. */
 export interface ManagementSettings extends ManagementDefaults {
   readonly hub: string;
-  readonly applicationName: string;
-  readonly endpoint: EndpointSettings;
-  readonly logger: Logger;
+  /** What an app with a hub of this name would have. */
+  readonly app: ResolvedOptions;
 }
 
 /** The smallest value that makes sense. */
@@ -29,19 +25,16 @@ const MINIMA = {
 
 /** Throws a `SignalRServerError` (`invalid-options`) that names the option. */
 export function resolveManagementOptions(options: ManagementOptions): ManagementSettings {
-  const { hub, applicationName = '', logger = consoleLogger } = options;
-  if (!HUB_NAME_PART_PATTERN.test(hub)) {
-    throw invalid(`hub: '${hub}' is no hub name. Use letters, digits and _, a letter first.`);
-  }
-  if (applicationName !== '' && !APPLICATION_NAME_PATTERN.test(applicationName)) {
-    throw invalid('applicationName must start with a letter and hold letters, digits and _ only.');
-  }
+  const { hub } = options;
+  checkHubNames([hub]);
   const settings = { ...DEFAULT_MANAGEMENT_OPTIONS, ...given(options) };
   for (const [name, minimum] of Object.entries(MINIMA)) checkMinimum(settings, name, minimum);
   checkChoices(settings);
-  const [endpoint] = resolveEndpoints(options, logger);
-  if (endpoint === undefined) throw invalid('connectionString is missing.');
-  return { ...settings, hub, applicationName, endpoint, logger };
+  const app = resolveOptions({ ...options, ...settings });
+  if (settings.transport === 'transient' && app.endpoints.length > 1) {
+    throw invalid("endpoints: REST calls go to one service. Give one endpoint, or transport: 'persistent'.");
+  }
+  return { ...settings, hub, app };
 }
 
 function checkMinimum(settings: object, name: string, minimum: number): void {

@@ -50,6 +50,10 @@ export class RestClient {
     this.#options = options;
   }
 
+  get endpoint(): ServiceEndpoint {
+    return this.#options.endpoint;
+  }
+
   /** Rejects with a `SignalRServerError`, or with the reason of `signal`. */
   async call(call: RestCall, signal: AbortSignal): Promise<RestAnswer> {
     for (let retries = 0; ; retries++) {

@@ -1,6 +1,7 @@
 // A hub through the REST API: nothing is kept open (rest-api 4.4).
 import { NEWEST_REST_API_VERSION } from '@signalite/protocol';
 import type { HubProtocols } from '../../client-connection/hub-protocols.ts';
+import type { NegotiateRoute } from '../../endpoints/hub-endpoints.ts';
 import { HubException, SignalRServerError } from '../../errors.ts';
 import type { ClientCall } from '../../hub/hub-sender.ts';
 import type { SendTarget } from '../../hub/send-target.ts';
@@ -79,6 +80,10 @@ export class RestTransport implements HubTransport {
     const path = groupPath(group, '/connections');
     const page = { method: 'GET', path, query, apiVersion: NEWEST_REST_API_VERSION, isRepeatable: true } as const;
     return readMembersPage((await this.#call(page, signal)) ?? '');
+  }
+
+  route(): Promise<NegotiateRoute> {
+    return Promise.resolve({ kind: 'endpoint', endpoint: this.#options.client.endpoint });
   }
 
   close(): Promise<void> {
