@@ -35,6 +35,21 @@ describe('user ids', () => {
     expect(await ask({ userIdProvider })).toEqual({ status: 'admitted', userId: 'ann red /chat' });
   });
 
+  test('the user is the one whom the hub will see', async () => {
+    let claims: unknown;
+    const userIdProvider: HubAdmission['userIdProvider'] = (user) => {
+      claims = user.claims;
+      return undefined;
+    };
+    await ask({ userIdProvider }, { claims: { nameid: 'ann', level: [5, true], aud: 'mine' } });
+    expect(claims).toEqual([
+      { type: NAME_IDENTIFIER, value: 'ann' },
+      { type: 'level', value: '5' },
+      { type: 'level', value: 'true' },
+      { type: 'aud', value: 'mine' },
+    ]);
+  });
+
   test('nobody is described whom nobody asks about', async () => {
     const describeNothing = () => {
       throw new Error('asked');
