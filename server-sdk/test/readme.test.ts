@@ -3,6 +3,8 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
+import { UnsecuredJWT } from 'jose';
+import { startService } from 'signalite';
 import { expect, test } from 'vitest';
 import { DEFAULT_HUB_OPTIONS, DEFAULT_SIGNALR_OPTIONS } from '../src/options.ts';
 import { openTestService } from './support/test-service.ts';
@@ -12,6 +14,8 @@ const readme = await readFile(join(folder, 'README.md'), 'utf8');
 const [app = '', client = '', desk = '', trial = '', ...more] = [...readme.matchAll(/^```ts\n(.*?)^```$/gms)].map(
   ([, code = '']) => code,
 );
+const [services = ''] = more.filter((code) => code.includes('endpointsFromEnvironment'));
+const [entra = ''] = more.filter((code) => code.includes('DefaultAzureCredential'));
 /** The adapters share the hub of the first example. */
 const SHARED = "from './signalr.ts'";
 const signalr = `${app.slice(0, app.indexOf('const server ='))}\nexport { signalr };\n`;
@@ -46,10 +50,14 @@ async function freePort(): Promise<string> {
   return String(typeof address === 'object' ? address?.port : undefined);
 }
 
-/** Runs an app of the README, and the client of the README on it. */
 async function talk(name: string, code: string): Promise<void> {
   await using service = await openTestService();
-  const environment = { PORT: await freePort(), SIGNALR_CONNECTION_STRING: service.connectionString };
+  await talkThrough(name, code, { SIGNALR_CONNECTION_STRING: service.connectionString });
+}
+
+/** Runs an app of the README, and the client of the README on it. */
+async function talkThrough(name: string, code: string, services: Record<string, string>): Promise<void> {
+  const environment = { PORT: await freePort(), ...services };
   const running = await run(name, code, environment);
   try {
     expect(await firstLine(running.lines)).toBe('ready');
@@ -70,6 +78,35 @@ test.each(['hono', 'express', 'fastify'])('the client of the README talks to the
   await talk(framework, code ?? '');
 });
 
+test('the client of the README talks to the app on several services', async () => {
+  await using east = await startService({ host: '127.0.0.1', port: 0 });
+  await using west = await startService({ host: '127.0.0.1', port: 0 });
+  await talkThrough('services', services, {
+    Azure__SignalR__ConnectionString__east: east.connectionString,
+    Azure__SignalR__ConnectionString__west__secondary: west.connectionString,
+  });
+});
+
+test('the client of the README talks to the app that signs in with Microsoft Entra', async () => {
+  await using service = await startService({ host: '127.0.0.1', port: 0, entra: { mode: 'trust' } });
+  await standInForIdentity();
+  await talkThrough('entra', entra, { SIGNALR_CONNECTION_STRING: service.entraConnectionString ?? '' });
+});
+
+/** In place of `@azure/identity`, which nothing else needs: a credential whose tokens nobody has signed. */
+async function standInForIdentity(): Promise<void> {
+  const identity = join(folder, '.cache/readme/node_modules/@azure/identity');
+  const expiresAt = Math.floor(Date.now() / 1000) + 3600;
+  const token = new UnsecuredJWT({}).setAudience('https://signalr.azure.com').setExpirationTime(expiresAt).encode();
+  const answer = JSON.stringify({ token, expiresOnTimestamp: expiresAt * 1000 });
+  await mkdir(identity, { recursive: true });
+  await writeFile(join(identity, 'package.json'), '{"type":"module","exports":"./index.js"}');
+  await writeFile(
+    join(identity, 'index.js'),
+    `export class DefaultAzureCredential { async getToken() { return ${answer}; } }`,
+  );
+}
+
 test.each([
   ['large hub', 'desk', desk],
   ['hub with filters', 'trial', trial],
@@ -79,7 +116,8 @@ test.each([
 });
 
 test('no code of the README is left out', () => {
-  expect(more.filter((code) => !code.includes(SHARED))).toEqual([]);
+  const known = [services, entra];
+  expect(more.filter((code) => !code.includes(SHARED) && !known.includes(code))).toEqual([]);
 });
 
 test('the README lists every option with its default', () => {
