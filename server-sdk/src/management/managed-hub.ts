@@ -1,5 +1,6 @@
 // One hub, seen through a transport: sends, groups, users, clients.
 
+import { setMaxListeners } from 'node:events';
 import { HubException } from '../errors.ts';
 import type { FlowSender } from '../hub/client-proxy.ts';
 import { type HubContext, hubContext } from '../hub/hub-context.ts';
@@ -25,6 +26,8 @@ export interface ManagedHub<C extends HubContract> extends HubContext<C> {
 
 /** All of it ends when `signal` is aborted. */
 export function managedHub<C extends HubContract>(transport: HubTransport, signal: AbortSignal): ManagedHub<C> {
+  // Each operation that is under way listens to it.
+  setMaxListeners(0, signal);
   const { clients, groups } = hubContext<C>(transportSender(transport, signal));
   const removeFromAllGroups = async (connectionId: string) => {
     requireId(connectionId, 'connectionId');

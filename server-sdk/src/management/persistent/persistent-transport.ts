@@ -1,4 +1,5 @@
 // A hub through server connections that get no clients (service-protocol 4.4; rest-api 9).
+import { setMaxListeners } from 'node:events';
 import { untilAborted } from '../../endpoints/deadline.ts';
 import type { NegotiateRoute } from '../../endpoints/hub-endpoints.ts';
 import type { ServiceEndpoint } from '../../endpoints/service-endpoint.ts';
@@ -33,6 +34,8 @@ export class PersistentTransport implements HubTransport {
 
   constructor(options: PersistentTransportOptions) {
     this.#options = options;
+    // Each operation that is under way listens to it.
+    setMaxListeners(0, this.#closing.signal);
   }
 
   async start(): Promise<void> {

@@ -1,4 +1,5 @@
 // A hub through the REST API: nothing is kept open (rest-api 4.4).
+import { setMaxListeners } from 'node:events';
 import { NEWEST_REST_API_VERSION } from '@signalite/protocol';
 import type { HubProtocols } from '../../client-connection/hub-protocols.ts';
 import type { NegotiateRoute } from '../../endpoints/hub-endpoints.ts';
@@ -35,6 +36,8 @@ export class RestTransport implements HubTransport {
 
   constructor(options: RestTransportOptions) {
     this.#options = options;
+    // Each operation that is under way listens to it.
+    setMaxListeners(0, this.#closing.signal);
   }
 
   async start(): Promise<void> {
