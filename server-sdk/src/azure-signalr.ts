@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import { hostname } from 'node:os';
-import { createEndpoint } from './endpoints/create-endpoint.ts';
+import { AppEndpoints } from './endpoints/app-endpoints.ts';
+import type { EndpointOptions } from './endpoints/service-endpoint.ts';
 import { SignalRServerError } from './errors.ts';
 import type { HubContext } from './hub/hub-context.ts';
 import type { EntryContract, HubEntries } from './hub-registration.ts';
@@ -29,6 +30,7 @@ type HubName<H> = keyof H & string;
 /** Hubs behind a service. Made by `withAzureSignalR`. */
 export class AzureSignalR<H extends HubEntries> {
   readonly #options: ResolvedOptions;
+  readonly #endpoints: AppEndpoints;
   readonly #hubs: ReadonlyMap<string, HubRuntime>;
   #starting: Promise<void> | undefined;
   #closing: Promise<void> | undefined;
@@ -36,12 +38,13 @@ export class AzureSignalR<H extends HubEntries> {
   constructor(options: AzureSignalROptions<H>) {
     checkHubNames(Object.keys(options.hubs));
     this.#options = resolveOptions(options);
-    const { accessTokenAlgorithm: algorithm, accessTokenLifetimeMs: lifetimeMs, endpoints } = this.#options;
+    const { accessTokenAlgorithm: algorithm, accessTokenLifetimeMs: lifetimeMs, endpoints: settings } = this.#options;
     const signing = { algorithm, lifetimeMs, now: Date.now };
+    this.#endpoints = new AppEndpoints({ settings, credential: options.credential, signing });
     const parts = {
       options: this.#options,
       serverName: `${hostname()}_${randomUUID().replaceAll('-', '')}`,
-      endpoints: endpoints.map((settings) => createEndpoint(settings, signing)),
+      endpoints: this.#endpoints.all,
       now: Date.now,
     };
     const entries = Object.entries(options.hubs);
@@ -91,12 +94,45 @@ export class AzureSignalR<H extends HubEntries> {
   }
 
   /**
+   * Connects every hub to one more service, while the app works. Resolves when clients are sent there as well: once the
+   * other app servers are connected to it too, or after `endpointChangeTimeoutMs`.
+   *
+   * @throws SignalRServerError `invalid-options`, `connect-failed` when the service cannot be reached within
+   *   `startTimeoutMs`, and nothing has changed then; `closed` when the app is not started, or closed.
+   */
+  async addEndpoint(options: EndpointOptions): Promise<void> {
+    await this.#untilStarted();
+    const endpoint = this.#endpoints.add(options);
+    try {
+      await this.#ofAllHubs((hub) => hub.addEndpoint(endpoint));
+    } catch (error) {
+      await this.#ofAllHubs((hub) => hub.dropEndpoint(endpoint.name));
+      this.#endpoints.remove(endpoint.name);
+      throw error;
+    }
+  }
+
+  /**
+   * Leaves one of several services, while the app works: its clients are told to come back, and are sent elsewhere.
+   * Resolves when no client of the app's hubs is there any more, or after `endpointChangeTimeoutMs`.
+   *
+   * @throws SignalRServerError `invalid-options` when there is no such endpoint, or no other primary one; `closed` when
+   *   the app is not started, or closed.
+   */
+  async removeEndpoint(name: string): Promise<void> {
+    await this.#untilStarted();
+    this.#endpoints.markLeaving(name);
+    await this.#ofAllHubs((hub) => hub.removeEndpoint(name));
+    this.#endpoints.remove(name);
+  }
+
+  /**
    * Leaves the service in order: it is told first and sends no more clients, `onDisconnected` runs for those that are
    * there, then the server connections close. Takes `shutdownTimeoutMs` at most, and a few seconds for the sockets. May
    * be called again.
    */
   close(): Promise<void> {
-    this.#closing ??= this.#closeHubs();
+    this.#closing ??= this.#ofAllHubs((hub) => hub.close());
     return this.#closing;
   }
 
@@ -107,15 +143,21 @@ export class AzureSignalR<H extends HubEntries> {
 
   async #start(): Promise<void> {
     try {
-      await Promise.all([...this.#hubs.values()].map((hub) => hub.start()));
+      await this.#ofAllHubs((hub) => hub.start());
     } catch (error) {
       await this.close();
       throw error;
     }
   }
 
-  async #closeHubs(): Promise<void> {
-    await Promise.all([...this.#hubs.values()].map((hub) => hub.close()));
+  async #untilStarted(): Promise<void> {
+    if (this.#starting === undefined) throw new SignalRServerError('closed', 'It is not started. Call start() first.');
+    await this.#starting;
+    if (this.#closing !== undefined) throw new SignalRServerError('closed', 'It is closed already.');
+  }
+
+  async #ofAllHubs(action: (hub: HubRuntime) => Promise<void>): Promise<void> {
+    await Promise.all([...this.#hubs.values()].map(action));
   }
 
   #runtime(name: string): HubRuntime {

@@ -2,6 +2,7 @@
 import { hubKey } from '@signalite/protocol';
 import { MigrationLevel, ServerConnectionType, ShutdownPing } from '@signalite/protocol/service';
 import { TICK_MS } from './client-connection/client-state.ts';
+import { bringIn, type ChangeOptions, leadOut, takeOut } from './endpoints/change-endpoints.ts';
 import { completeRouter, createDefaultRouter } from './endpoints/default-router.ts';
 import { HubEndpoint } from './endpoints/hub-endpoint.ts';
 import { HubEndpoints } from './endpoints/hub-endpoints.ts';
@@ -67,7 +68,7 @@ export class HubRuntime {
     const outlets = this.#endpoints;
     this.#core = createHubCore({ key: this.#key, entry, defaults: hubDefaults, outlets, serverName, now, log });
     this.context = hubContext(this.#core.sender);
-    for (const endpoint of parts.endpoints) this.#endpoints.add(this.#hubEndpoint(endpoint));
+    for (const endpoint of parts.endpoints) this.#endpoints.set(this.#hubEndpoint(endpoint), 'serving');
   }
 
   get operations(): HubOperations {
@@ -87,7 +88,7 @@ export class HubRuntime {
         handshakeTimeoutMs,
         serverName,
         stickyMode,
-        endpointCount: this.#endpoints.all.length,
+        endpointCount: this.#endpoints.count,
       }),
       route: (describe) => this.#endpoints.negotiate(describe),
       admission: this.#core.admission,
@@ -98,6 +99,23 @@ export class HubRuntime {
   async start(): Promise<void> {
     this.#heartbeat ??= setInterval(() => this.#sweep(), TICK_MS);
     await this.#endpoints.start(this.#parts.options.startTimeoutMs);
+  }
+
+  /** Resolves when clients are sent to the endpoint, too. Rejects when it cannot be reached. */
+  addEndpoint(endpoint: ServiceEndpoint): Promise<void> {
+    return bringIn(this.#endpoints, this.#hubEndpoint(endpoint), this.#changes);
+  }
+
+  /** Resolves when the endpoint has no clients any more and is gone. */
+  async removeEndpoint(name: string): Promise<void> {
+    const endpoint = this.#endpoints.find(name);
+    if (endpoint !== undefined) await leadOut(this.#endpoints, endpoint, this.#changes);
+  }
+
+  /** The same, without waiting for clients. */
+  async dropEndpoint(name: string): Promise<void> {
+    const endpoint = this.#endpoints.find(name);
+    if (endpoint !== undefined) await takeOut(this.#endpoints, endpoint);
   }
 
   /** Leaves in order: the service is told, clients end, server connections close (service-protocol 12.1). */
@@ -112,6 +130,11 @@ export class HubRuntime {
     deadline.clear();
     await this.#endpoints.close();
     clearInterval(this.#heartbeat);
+  }
+
+  get #changes(): ChangeOptions {
+    const { endpointChangeTimeoutMs, logger: log, startTimeoutMs } = this.#parts.options;
+    return { endpointChangeTimeoutMs, log, startTimeoutMs };
   }
 
   async #leave(mode: ShutdownMode): Promise<void> {

@@ -69,6 +69,8 @@ export interface SignalROptions extends HubDefaults {
   readonly maximumServerConnectionCount?: number;
   /** Time for `start()` to get a server connection of every hub. Milliseconds. Default 15,000. */
   readonly startTimeoutMs?: number;
+  /** Time for `addEndpoint()` to see the other app servers there, and for `removeEndpoint()`. Milliseconds. Default 300,000. */
+  readonly endpointChangeTimeoutMs?: number;
   /** Life of the tokens that clients get. Milliseconds. Default 3,600,000. */
   readonly accessTokenLifetimeMs?: number;
   /** Default `HS256`. */
@@ -118,6 +120,7 @@ export const DEFAULT_SIGNALR_OPTIONS: SignalRDefaults = {
   serverConnectionCount: 5,
   maximumServerConnectionCount: Number.POSITIVE_INFINITY,
   startTimeoutMs: 15_000,
+  endpointChangeTimeoutMs: 300_000,
   accessTokenLifetimeMs: 3_600_000,
   accessTokenAlgorithm: 'HS256',
   serverStickyMode: 'disabled',

@@ -15,6 +15,7 @@ describe('options of all hubs', () => {
       serverConnectionCount: 5,
       maximumServerConnectionCount: Number.POSITIVE_INFINITY,
       startTimeoutMs: 15_000,
+      endpointChangeTimeoutMs: 300_000,
       accessTokenLifetimeMs: 3_600_000,
       accessTokenAlgorithm: 'HS256',
       serverStickyMode: 'disabled',

@@ -51,3 +51,15 @@ test('ten minutes with fewer than five answers say nothing', () => {
   status.pinged(EMPTY);
   expect(status.isActive).toBe(false);
 });
+
+test('the list of app servers is the newest, and compares without case', () => {
+  const { status } = start();
+  expect(status.servers).toBeUndefined();
+  status.pinged(['servers', '9007199254740993:A;b']);
+  expect(status.servers).toBe('a;b');
+  status.pinged(['servers', '9007199254740992:old']);
+  status.pinged(['servers', 'nonsense']);
+  expect(status.servers).toBe('a;b');
+  status.pinged(['servers', '9007199254740994:']);
+  expect(status.servers).toBe('');
+});

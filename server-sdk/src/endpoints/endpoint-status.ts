@@ -1,4 +1,4 @@
-// What an endpoint says about itself (service-protocol 6.3).
+// What an endpoint says about itself (service-protocol 6.1, 6.3).
 import { PingKey, pingValue } from '@signalite/protocol/service';
 import type { EndpointInfo } from './endpoint-router.ts';
 import type { EndpointType } from './service-endpoint.ts';
@@ -23,9 +23,12 @@ export class EndpointStatus implements EndpointInfo {
   isActive = true;
   /** The hub has clients there. */
   hasClients = true;
+  /** The app servers there, as one text that can be compared; undefined when nobody asked, or the answer is due. */
+  servers: string | undefined;
   readonly #options: EndpointStatusOptions;
   #emptyAnswers = 0;
   #emptySince: number | undefined;
+  #listedAt = -1n;
 
   constructor(options: EndpointStatusOptions) {
     this.#options = options;
@@ -50,6 +53,16 @@ export class EndpointStatus implements EndpointInfo {
     this.capacity = countIn(values, PingKey.Capacity) ?? this.capacity;
     const status = pingValue(values, PingKey.Status);
     if (status !== undefined) this.#answered(status === '1');
+    const servers = pingValue(values, PingKey.Servers);
+    if (servers !== undefined) this.#listed(servers);
+  }
+
+  /** `{when}:{ids}`; an older list that comes late is not taken. */
+  #listed(text: string): void {
+    const [, when, ids = ''] = /^(\d{1,19}):(.*)$/s.exec(text) ?? [];
+    if (when === undefined || BigInt(when) <= this.#listedAt) return;
+    this.#listedAt = BigInt(when);
+    this.servers = ids.toLowerCase();
   }
 
   #answered(hasClients: boolean): void {

@@ -5,11 +5,12 @@ import {
   type ServiceMessageOf,
   type ShutdownPing,
 } from '@signalite/protocol/service';
-import { messageFailed, serverConnectionEnded, serverDisconnected } from '../log/events.ts';
+import { type HubEndpointName, messageFailed, serverConnectionEnded, serverDisconnected } from '../log/events.ts';
 import type { Logger } from '../log/logger.ts';
 import type { Outlet } from '../server-connection/outlet.ts';
 import type { ServerConnection } from '../server-connection/server-connection.ts';
 import { ServerConnections } from '../server-connection/server-connections.ts';
+import { EndpointQuestions, type Question } from './endpoint-questions.ts';
 import { EndpointStatus } from './endpoint-status.ts';
 import { KeyExchange } from './key-exchange.ts';
 import { openServerConnection, type ServerIdentity } from './open-server-connection.ts';
@@ -47,6 +48,7 @@ export class HubEndpoint {
   readonly #owner: HubEndpointOwner;
   readonly #connections: ServerConnections;
   readonly #keys: KeyExchange | undefined;
+  readonly #questions: EndpointQuestions;
 
   constructor(options: HubEndpointOptions, owner: HubEndpointOwner) {
     const { endpoint, hub, log, maximumServerConnectionCount, now, serverConnectionCount } = options;
@@ -54,6 +56,7 @@ export class HubEndpoint {
     this.#options = options;
     this.#owner = owner;
     this.#keys = tokens.issuedKeys && new KeyExchange(tokens.issuedKeys, log, now);
+    this.#questions = new EndpointQuestions(now);
     this.#connections = new ServerConnections({
       hub,
       endpoint: name,
@@ -72,6 +75,11 @@ export class HubEndpoint {
 
   get name(): string {
     return this.endpoint.name;
+  }
+
+  /** For log lines. */
+  get place(): HubEndpointName {
+    return { hub: this.#options.hub, endpoint: this.name };
   }
 
   /** `preferred` while it leads here and is open, else the one that everybody without a preference uses. */
@@ -108,6 +116,20 @@ export class HubEndpoint {
   sweep(): void {
     this.#connections.sweep();
     this.#keys?.sweep(this.#connections.all);
+    this.#questions.sweep(this.#connections.pick(undefined));
+  }
+
+  /** Asks the service over and over, from now until `stopAsking`. */
+  ask(question: Question): void {
+    this.#questions.ask(question);
+  }
+
+  stopAsking(question: Question): void {
+    this.#questions.stop(question);
+  }
+
+  get isStopped(): boolean {
+    return this.#connections.isStopped;
   }
 
   /** Opens no more; those that are open stay. */

@@ -179,7 +179,7 @@ describe('a send', () => {
   test('carries a tracing id while the service wants it', async () => {
     const { harness, context } = outside();
     await context.clients.all.send('m');
-    harness.core.tracing.isEnabled = true;
+    harness.core.tracing.switch('fake', true);
     await context.clients.all.send('m');
     await context.clients.group('g').send('m');
     const [first, second] = harness.outlet.take(10);

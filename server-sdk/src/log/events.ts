@@ -116,3 +116,11 @@ export function keyRefused(log: Logger, name: ServerConnectionName, reason: stri
 export function keyRequestFailed(log: Logger, name: HubEndpointName, error: unknown): void {
   log.warn('The service could not be asked for a key for client tokens; it is asked again.', { ...name, error });
 }
+
+export function endpointServersDiffer(log: Logger, name: HubEndpointName): void {
+  log.warn('A new endpoint has other app servers than the others; clients are sent there all the same.', { ...name });
+}
+
+export function endpointNotDrained(log: Logger, name: HubEndpointName): void {
+  log.warn('An endpoint that leaves still has clients; they are disconnected.', { ...name });
+}

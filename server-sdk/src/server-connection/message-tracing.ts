@@ -7,14 +7,20 @@ const COUNTER_BITS = 32;
 
 /** Gives each message an id by which the service's log can be followed: a random prefix of this hub, and a counter. */
 export class MessageTracing {
-  /** Switched by the service. */
-  isEnabled = false;
+  /** The endpoints that want it. */
+  readonly #wantedBy = new Set<string>();
   readonly #prefix = BigInt(randomInt(2 ** PREFIX_BITS)) << BigInt(COUNTER_BITS);
   #count = 0;
 
+  /** Switched by the service of an endpoint; it is on while one of them wants it. */
+  switch(endpoint: string, isWanted: boolean): void {
+    if (isWanted) this.#wantedBy.add(endpoint);
+    else this.#wantedBy.delete(endpoint);
+  }
+
   /** The message itself while tracing is off. */
   mark<M extends ServiceMessage>(message: M): M {
-    if (!this.isEnabled) return message;
+    if (this.#wantedBy.size === 0) return message;
     this.#count = (this.#count + 1) >>> 0;
     return { ...message, tracingId: this.#prefix | BigInt(this.#count) };
   }

@@ -26,7 +26,7 @@ export function handlePing(host: PingHost, message: ServicePingMessage, connecti
   else if (pingValue(values, PingKey.Shutdown) === ShutdownPing.FinAck) connection.left();
   else {
     host.pinged(values);
-    switchTracing(host, pingValue(values, PingKey.MessagingLog));
+    switchTracing(host, pingValue(values, PingKey.MessagingLog), connection);
     openTarget(host, pingValue(values, PingKey.Target));
   }
 }
@@ -41,8 +41,8 @@ function instanceOffline({ clients, results }: PingHost, instanceId: string, con
   results.instanceLost(instanceId);
 }
 
-function switchTracing({ tracing }: PingHost, value: string | undefined): void {
-  if (value !== undefined) tracing.isEnabled = value === '1';
+function switchTracing({ tracing }: PingHost, value: string | undefined, { endpoint }: ServerConnection): void {
+  if (value !== undefined) tracing.switch(endpoint, value === '1');
 }
 
 function openTarget(host: PingHost, target: string | undefined): void {
