@@ -1,6 +1,7 @@
 // What must not compile, does not: every line behind `@ts-expect-error` is checked by the compiler.
 import {
   type ClientMethodName,
+  createManagementClient,
   defineMethods,
   Hub,
   type HubContext,
@@ -180,3 +181,19 @@ export const lost: HubFilter = { invokeMethod: (_invocation, next) => next([]) }
 
 // @ts-expect-error a string is no hub
 export const noHub = (): unknown => withAzureSignalR({ connectionString: '', hubs: { ChatHub: 'x' } });
+
+test('a contract types management clients', () => {
+  const options = { connectionString: 'Endpoint=http://localhost;AccessKey=k;Version=1.0;', hub: 'chat' };
+  const chat = createManagementClient<ChatContract>(options);
+  expectTypeOf(chat).toExtend<HubContext<ChatContract>>();
+  expectTypeOf(chat.clients.client('c').invoke('ask', 'why?')).resolves.toEqualTypeOf<string>();
+  const wrong = () => [
+    // @ts-expect-error: no such client method
+    chat.clients.all.send('send', 'ann', 'hi'),
+    // @ts-expect-error: an argument is missing
+    chat.withSignal(AbortSignal.timeout(1)).clients.group('g').send('message', 'ann'),
+  ];
+  expect(wrong).toBeTypeOf('function');
+  const any = createManagementClient(options);
+  expectTypeOf(any.clients.all.send).toBeCallableWith('whatever', 1, {});
+});

@@ -9,7 +9,14 @@ import type { HubContract, UntypedHubContract } from '../hub/hub-contract.ts';
 import type { HubHttpRequest } from '../hub/hub-http-request.ts';
 import type { Logger } from '../log/logger.ts';
 import type { NegotiatedHub, NegotiateOptions } from '../negotiate/negotiate.ts';
-import { createNegotiateListener, type NegotiateListener, negotiateFetch } from '../negotiate/negotiate-handlers.ts';
+import {
+  createFastifyHandler,
+  createNegotiateListener,
+  type FastifyNegotiateHandler,
+  type FastifyRequestLike,
+  type NegotiateListener,
+  negotiateFetch,
+} from '../negotiate/negotiate-handlers.ts';
 import { type ClientAccess, type ClientAccessOptions, clientAccess, SERVICE_CLAIMS } from './client-access.ts';
 import type { ClientManager } from './client-manager.ts';
 import type { ConnectionGroupManager } from './connection-group-manager.ts';
@@ -108,6 +115,13 @@ export class ManagementClient<C extends HubContract> implements ManagedHub<C> {
     return createNegotiateListener(this.#negotiated, options, this.#logger);
   }
 
+  /** A route handler for Fastify: `app.post('/chat/negotiate', management.negotiateFastify())`. */
+  negotiateFastify<R extends FastifyRequestLike = FastifyRequestLike>(
+    options: NegotiateOptions<R> = {},
+  ): FastifyNegotiateHandler<R> {
+    return createFastifyHandler(this.#negotiated, options, this.#logger);
+  }
+
   /** Does a service answer that it is well? False also when none does within five seconds. */
   async isHealthy(): Promise<boolean> {
     this.#requireOpen();
@@ -130,7 +144,10 @@ export class ManagementClient<C extends HubContract> implements ManagedHub<C> {
     return {
       key: this.#key,
       claims: () => ({ ...SERVICE_CLAIMS, endpointCount: this.#endpoints.length }),
-      route: (describe) => this.#transport.route(describe),
+      route: async (describe) => {
+        this.#requireOpen();
+        return this.#transport.route(describe);
+      },
       admission: {},
     };
   }
