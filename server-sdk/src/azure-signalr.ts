@@ -53,10 +53,10 @@ export class AzureSignalR<H extends HubEntries> {
 
   /**
    * Connects every hub to the service. Resolves when each has a live server connection; lost ones are opened again from
-   * then on.
+   * then on. Of several services one is enough, of either type, once the others were tried.
    *
    * @throws SignalRServerError `connect-failed` when the service refuses, or cannot be reached within `startTimeoutMs`;
-   *   the text says why.
+   *   the text says why. `sign-in-failed` when the credential gives no token.
    */
   start(): Promise<void> {
     if (this.#closing !== undefined) return Promise.reject(new SignalRServerError('closed', 'It is closed already.'));

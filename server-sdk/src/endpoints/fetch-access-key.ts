@@ -4,6 +4,7 @@ import { SignalRServerError } from '../errors.ts';
 import type { IssuedKey } from './endpoint-tokens.ts';
 
 const REQUEST_TIMEOUT_MS = 15_000;
+const TEXT_MAX_CHARACTERS = 65_536;
 const ANSWER_MAX_CHARACTERS = 500;
 
 const HINTS: Readonly<Record<number, string>> = {
@@ -44,10 +45,21 @@ async function ask(url: string, bearer: string): Promise<{ readonly status: numb
       redirect: 'error',
       signal: AbortSignal.timeout(REQUEST_TIMEOUT_MS),
     });
-    return { status: response.status, text: await response.text() };
+    return { status: response.status, text: await readText(response) };
   } catch (error) {
     throw failed(`The service could not be asked for a key for client tokens: ${reasonOf(error)}.`, error);
   }
+}
+
+/** As much as a key needs; more is no key. */
+async function readText({ body }: Response): Promise<string> {
+  const decoder = new TextDecoder();
+  let text = '';
+  for await (const chunk of body ?? []) {
+    text += decoder.decode(chunk, { stream: true });
+    if (text.length > TEXT_MAX_CHARACTERS) break;
+  }
+  return text;
 }
 
 function readKey(text: string): IssuedKey | undefined {

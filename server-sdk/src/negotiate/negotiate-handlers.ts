@@ -1,5 +1,6 @@
 // Negotiate for each kind of web server: Fetch style, node:http with its relatives, and Fastify.
 import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http';
+import { SignalRServerError } from '../errors.ts';
 import { negotiateFailed } from '../log/events.ts';
 import type { Logger } from '../log/logger.ts';
 import { describeFetch, describeIncoming, splitUrl } from './incoming-request.ts';
@@ -115,7 +116,8 @@ async function answerSafely<R>(
     return await answerNegotiate(hub, request, { options, source });
   } catch (error) {
     negotiateFailed(log, hub.key, error);
-    return FAULT;
+    const isSignIn = error instanceof SignalRServerError && error.code === 'sign-in-failed';
+    return isSignIn ? { ...FAULT, body: '' } : FAULT;
   }
 }
 

@@ -6,6 +6,7 @@ import { describe, expect, test } from 'vitest';
 import { LineLog } from '../../test/support/line-log.ts';
 import { createEndpoint } from '../endpoints/create-endpoint.ts';
 import { EndpointType } from '../endpoints/service-endpoint.ts';
+import { SignalRServerError } from '../errors.ts';
 import type { NegotiatedHub, NegotiateOptions } from './negotiate.ts';
 import { createNegotiateListener, negotiateFetch } from './negotiate-handlers.ts';
 
@@ -134,6 +135,16 @@ describe('negotiate, Fetch style', () => {
       challenge,
       '',
     ]);
+  });
+
+  test('an app that could not sign in says nothing, and logs why', async () => {
+    const own = new LineLog();
+    const fail = () => Promise.reject(new SignalRServerError('sign-in-failed', 'No role.'));
+    const tokens = { forServer: fail, forClient: fail, issuedKeys: undefined };
+    const route = async () => ({ kind: 'endpoint', endpoint: { ...SETTINGS, tokens } }) as const;
+    const response = await negotiateFetch(hub({ route }), post('https://app/negotiate'), {}, own);
+    expect([response.status, await response.text()]).toEqual([500, '']);
+    expect(own.lines).toEqual(['error: A negotiate request could not be answered.']);
   });
 
   test('a router that chooses nothing', async () => {
