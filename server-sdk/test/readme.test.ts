@@ -6,7 +6,9 @@ import { createInterface } from 'node:readline';
 import { UnsecuredJWT } from 'jose';
 import { startService } from 'signalite';
 import { expect, test } from 'vitest';
+import { DEFAULT_MANAGEMENT_OPTIONS } from '../src/management/management-options.ts';
 import { DEFAULT_HUB_OPTIONS, DEFAULT_SIGNALR_OPTIONS } from '../src/options.ts';
+import { Calls, CLIENTS } from './support/official-client.ts';
 import { openTestService } from './support/test-service.ts';
 
 const folder = resolve(import.meta.dirname, '..');
@@ -16,6 +18,7 @@ const [app = '', client = '', desk = '', trial = '', ...more] = [...readme.match
 );
 const [services = ''] = more.filter((code) => code.includes('endpointsFromEnvironment'));
 const [entra = ''] = more.filter((code) => code.includes('DefaultAzureCredential'));
+const [news = ''] = more.filter((code) => code.includes('createManagementClient'));
 /** The adapters share the hub of the first example. */
 const SHARED = "from './signalr.ts'";
 const signalr = `${app.slice(0, app.indexOf('const server ='))}\nexport { signalr };\n`;
@@ -107,6 +110,23 @@ async function standInForIdentity(): Promise<void> {
   );
 }
 
+test('what the server without hubs publishes reaches a client', async () => {
+  await using service = await startService({ host: '127.0.0.1', port: 0, serviceMode: 'Serverless' });
+  const port = await freePort();
+  const running = await run('news', news, { PORT: port, SIGNALR_CONNECTION_STRING: service.connectionString });
+  const reader = CLIENTS[10].build(`http://localhost:${port}/news`, 'json', false);
+  const headlines = new Calls(reader, 'headline');
+  try {
+    expect(await firstLine(running.lines)).toBe('ready');
+    await reader.start();
+    expect(await (await fetch(`http://localhost:${port}/publish`)).text()).toBe('published');
+    expect(await headlines.next()).toEqual(['Signals are light']);
+  } finally {
+    await reader.stop();
+    running.child.kill('SIGKILL');
+  }
+});
+
 test.each([
   ['large hub', 'desk', desk],
   ['hub with filters', 'trial', trial],
@@ -116,13 +136,14 @@ test.each([
 });
 
 test('no code of the README is left out', () => {
-  const known = [services, entra];
+  const known = [services, entra, news];
   expect(more.filter((code) => !code.includes(SHARED) && !known.includes(code))).toEqual([]);
 });
 
 test('the README lists every option with its default', () => {
-  const defaults: Record<string, unknown> = { ...DEFAULT_HUB_OPTIONS, ...DEFAULT_SIGNALR_OPTIONS };
-  for (const [name, value] of Object.entries(defaults)) expect(readme).toContain(`| \`${name}\` | ${written(value)} |`);
+  const all = [DEFAULT_HUB_OPTIONS, DEFAULT_SIGNALR_OPTIONS, DEFAULT_MANAGEMENT_OPTIONS];
+  for (const [name, value] of all.flatMap((one): [string, unknown][] => Object.entries(one)))
+    expect(readme).toContain(`| \`${name}\` | ${written(value)} |`);
 });
 
 function written(value: unknown): string {
