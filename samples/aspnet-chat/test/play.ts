@@ -69,10 +69,11 @@ async function playWith(
     Azure__SignalR__ConnectionString: connectionString,
     [app.connectionsVariable]: String(serverConnections),
     ...(isSticky ? STICKY : {}),
+    ...scenario.environment,
   };
   const apps: Started[] = [];
   for (let number = 1; number <= processes; number++) {
-    apps.push(await RunningApp.start(dll, environment));
+    apps.push(await RunningApp.start(dll, { ...environment, SERVER_NAME: `server-${number}` }));
     // One after the other, so that a recording finds them in this order.
     await servers.reached(number * serverConnections * app.hubs);
   }
@@ -89,7 +90,8 @@ async function onStage(
   const stopApp = async () => {
     for (const { app } of apps) await app.stop();
   };
-  const stage = new Stage({ appUrls: apps.map(({ url }) => url), hubPath, stopApp });
+  const stopFirstApp = async () => apps[0]?.app.stop();
+  const stage = new Stage({ appUrls: apps.map(({ url }) => url), hubPath, stopApp, stopFirstApp });
   try {
     await scenario.play(stage);
     return stage.lines;

@@ -1,5 +1,6 @@
 // npm run test:sdk: the real SDK through our service, beside Kestrel.
 import { mkdir, writeFile } from 'node:fs/promises';
+import type { Scenario } from '../../../service/test/sdk-scenario/scenario.ts';
 import { APPS } from './app-under-test.ts';
 import { buildApp } from './build-app.ts';
 import { firstDifference } from './differences.ts';
@@ -46,17 +47,24 @@ async function runScenario(
 ): Promise<void> {
   const { app, scenario } = play;
   const onKestrel = scenario.expected === undefined ? await playOnKestrel(play) : undefined;
-  for (const setup of scenario.onTwo === true ? [...SETUPS, ...SETUPS_OF_TWO] : SETUPS) {
+  for (const setup of setupsOf(scenario)) {
     const { difference, told } = await compared(play, setup, onKestrel);
     counts[difference === '' ? 'equal' : 'different'] += 1;
     const result = difference === '' ? `equal (${told} lines)` : `DIFFERENT\n${difference}`;
     console.log(`${app.name}  ${scenario.name.padEnd(15)} ${describe(setup).padEnd(40)} ${result}`);
   }
   if (!options.isRecording) return;
-  await recordTo(`${options.sdkVersion}/${scenario.name}.jsonl`, play, { processes: 1 });
+  const processes = scenario.needsTwo === true ? 2 : 1;
+  await recordTo(`${options.sdkVersion}/${scenario.name}.jsonl`, play, { processes });
   if (scenario.recordedOnTwo === undefined) return;
   const isSticky = scenario.recordedOnTwo === 'sticky';
   await recordTo(`${options.sdkVersion}/${scenario.name}-two-apps.jsonl`, play, { processes: 2, isSticky });
+}
+
+function setupsOf({ needsTwo, onTwo }: Scenario): readonly ServiceSetup[] {
+  // Clients that must stay with one app server cannot move to another.
+  if (needsTwo === true) return SETUPS_OF_TWO.filter(({ isSticky }) => isSticky !== true);
+  return onTwo === true ? [...SETUPS, ...SETUPS_OF_TWO] : SETUPS;
 }
 
 /** A scenario that does not come to its end is a difference too. */

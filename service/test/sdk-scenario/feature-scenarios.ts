@@ -8,6 +8,7 @@ import { oddInput } from './odd-input.ts';
 import { outsideHub } from './outside-hub.ts';
 import type { Scenario } from './scenario.ts';
 import { groups, sends } from './sends.ts';
+import { shutdownMigrate, shutdownWait } from './shutdown.ts';
 import { streams } from './streams.ts';
 
 /** What SdkApp is put through. */
@@ -23,4 +24,6 @@ export const FEATURE_SCENARIOS: readonly Scenario[] = [
   lifetime,
   oddInput,
   appStops,
+  shutdownMigrate,
+  shutdownWait,
 ];

@@ -14,6 +14,10 @@ export interface Scenario {
   readonly expected?: (generation: SdkGeneration) => readonly string[];
   /** Play it against two processes of the app too. Default false. */
   readonly onTwo?: boolean;
+  /** Play it against two processes of the app only. Default false. */
+  readonly needsTwo?: boolean;
+  /** What the app's processes get in their environment, beside what the set-up says. */
+  readonly environment?: Readonly<Record<string, string>>;
   /** Which of these plays is written down as well. Default: none. */
   readonly recordedOnTwo?: 'any-server' | 'sticky';
 }

@@ -15,12 +15,15 @@ export interface StageOptions {
   readonly hubPath: string;
   /** Stops the app gracefully. */
   readonly stopApp: () => Promise<void>;
+  /** Stops the first of its processes gracefully. */
+  readonly stopFirstApp: () => Promise<void>;
 }
 
 /** Where a scenario plays: its actors, and the lines that say what they saw. Equal lines mean that no client could tell. */
 export class Stage {
   readonly lines: string[] = [];
   readonly stopApp: () => Promise<void>;
+  readonly stopFirstApp: () => Promise<void>;
   readonly #options: StageOptions;
   readonly #actors: (Actor | RawActor)[] = [];
   #fences = 0;
@@ -29,6 +32,7 @@ export class Stage {
   constructor(options: StageOptions) {
     this.#options = options;
     this.stopApp = options.stopApp;
+    this.stopFirstApp = options.stopFirstApp;
   }
 
   /** Starts a new chapter. */
