@@ -5,7 +5,8 @@ import type { Logger } from '../log/logger.ts';
 import type { HubProtocolName } from '../options.ts';
 
 /**
- * - `transient`: every operation is a call of the REST API; nothing is kept open.
+ * - `transient`: every operation is a call of the REST API; nothing is kept open. Sends that are not awaited may overtake
+ *   each other.
  * - `persistent`: operations travel over a server connection that is kept open. Faster for many, without the limit of
  *   1 MiB for a message; it never gets clients.
  */
