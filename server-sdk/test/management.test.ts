@@ -4,10 +4,11 @@ import type { AddressInfo } from 'node:net';
 import { createManagementClient, type ManagementOptions, SignalRServerError } from '@signalite/server';
 import { decodeJwt, SignJWT } from 'jose';
 import { startService } from 'signalite';
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { LineLog } from './support/line-log.ts';
 import { MANAGEMENT_CASES } from './support/management-cases.ts';
 import { ManagementStage } from './support/management-stage.ts';
+import { needsOwnService } from './support/test-service.ts';
 
 const MODES = ['Serverless', 'Default', 'Classic'] as const;
 const TRANSPORTS = ['transient', 'persistent'] as const;
@@ -15,6 +16,10 @@ const COMBINATIONS = MODES.flatMap((mode) => TRANSPORTS.map((transport) => ({ mo
 
 describe.each(COMBINATIONS)('$transport in $mode mode', ({ mode, transport }) => {
   let stage: ManagementStage;
+
+  beforeEach((context) => {
+    if (mode !== 'Default') needsOwnService(context, 'the other service is in Default mode');
+  });
 
   beforeAll(async () => {
     stage = await ManagementStage.open(mode, transport);
@@ -31,6 +36,8 @@ describe.each(COMBINATIONS)('$transport in $mode mode', ({ mode, transport }) =>
 });
 
 describe.each(TRANSPORTS)('%s', (transport) => {
+  beforeEach((context) => needsOwnService(context, 'its mode, its keys and its limits are known'));
+
   test('a wrong key is refused in words, and shown to nobody', async () => {
     await using service = await startService({ host: '127.0.0.1', port: 0 });
     const key = 'not-the-key-of-the-service-at-all!!';
@@ -113,14 +120,15 @@ describe.each(TRANSPORTS)('%s', (transport) => {
       'asrs.u.aud': 'mine',
       'asrs.s.coae': 'true',
     });
-    expect(direct.url).toBe(`${new URL(direct.url).origin}/client/?hub=chat`);
+    const key = `${stage.applicationName}_chat`;
+    expect(direct.url).toBe(`${new URL(direct.url).origin}/client/?hub=${key}`);
 
     const fetched = await management.negotiateFetch(new Request('http://app/chat/negotiate?x=1', { method: 'POST' }), {
       userId: (request) => new URL(request.url).searchParams.get('x') ?? undefined,
     });
     const answer: unknown = await fetched.json();
     expect(answer).toMatchObject({
-      url: expect.stringContaining('hub=chat&asrs.op=%2Fchat&x=1'),
+      url: expect.stringContaining(`hub=${key}&asrs.op=%2Fchat&x=1`),
       accessToken: expect.any(String),
     });
 

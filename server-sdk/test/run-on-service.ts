@@ -4,7 +4,7 @@ import { spawn } from 'node:child_process';
 import { resolve } from 'node:path';
 
 const VARIABLE = 'SIGNALITE_TEST_CONNECTION_STRING';
-const FILES = ['app', 'adapters', 'official-clients', 'several-servers', 'readme'];
+const FILES = ['app', 'adapters', 'management', 'official-clients', 'several-servers', 'readme'];
 const root = resolve(import.meta.dirname, '../..');
 
 if ((process.env[VARIABLE] ?? '') === '') {

@@ -291,7 +291,7 @@ export const MANAGEMENT_CASES: Readonly<Record<string, (stage: ManagementStage) 
   },
 
   'apps that share a service': async (stage) => {
-    const other = stage.manage({ applicationName: 'Other', hub: 'CHAT' });
+    const other = stage.manage({ applicationName: `${stage.applicationName}_Other`, hub: 'CHAT' });
     const same = stage.manage({ hub: 'CHAT' });
     const here = await stage.connect('json', 'ann');
     expect(await other.clientManager.userExists('ann')).toBe(false);

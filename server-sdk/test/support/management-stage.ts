@@ -9,10 +9,11 @@ import {
   type UntypedHubContract,
   withAzureSignalR,
 } from '@signalite/server';
-import { type ServiceModeName, type ServiceOptions, startService } from 'signalite';
+import type { ServiceModeName } from 'signalite';
 import { FetchHttpClient } from './fetch-http-client.ts';
 import { Inbox } from './inbox.ts';
 import { LineLog } from './line-log.ts';
+import { openTestService, type TestService } from './test-service.ts';
 
 export type ClientProtocol = 'json' | 'messagepack';
 
@@ -31,38 +32,36 @@ class ChatHub extends Hub {}
 export class ManagementStage {
   readonly log = new LineLog();
   readonly management: ManagementClient<UntypedHubContract>;
-  readonly #connectionString: string;
+  readonly #service: TestService;
   readonly #transport: ManagementTransport;
   readonly #ends: (() => Promise<void>)[] = [];
   readonly #clients: HubConnection[] = [];
   #names = 0;
 
-  private constructor(connectionString: string, transport: ManagementTransport) {
-    this.#connectionString = connectionString;
+  private constructor(service: TestService, transport: ManagementTransport) {
+    this.#service = service;
     this.#transport = transport;
     this.management = this.manage();
   }
 
-  static async open(
-    serviceMode: ServiceModeName,
-    transport: ManagementTransport,
-    options: ServiceOptions = {},
-  ): Promise<ManagementStage> {
-    const service = await startService({ host: '127.0.0.1', port: 0, serviceMode, ...options });
-    const stage = new ManagementStage(service.connectionString, transport);
+  static async open(serviceMode: ServiceModeName, transport: ManagementTransport): Promise<ManagementStage> {
+    const service = await openTestService(serviceMode);
+    const stage = new ManagementStage(service, transport);
     stage.#ends.push(() => service.close());
     if (serviceMode === 'Default') await stage.#startApp();
     return stage;
   }
 
-  get connectionString(): string {
-    return this.#connectionString;
+  /** Keeps what happens here apart from everything else on the service. */
+  get applicationName(): string {
+    return this.#service.applicationName;
   }
 
   /** One more management client; it is closed with the stage. */
   manage(options: Partial<ManagementOptions> = {}): ManagementClient<UntypedHubContract> {
     const management = createManagementClient({
-      connectionString: this.#connectionString,
+      connectionString: this.#service.connectionString,
+      applicationName: this.applicationName,
       hub: 'chat',
       transport: this.#transport,
       logger: this.log,
@@ -126,7 +125,8 @@ export class ManagementStage {
 
   async #startApp(): Promise<void> {
     const app = withAzureSignalR({
-      connectionString: this.#connectionString,
+      connectionString: this.#service.connectionString,
+      applicationName: this.applicationName,
       hubs: { chat: ChatHub },
       serverConnectionCount: 2,
       logger: this.log,

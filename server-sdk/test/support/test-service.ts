@@ -1,7 +1,7 @@
 // Which service tests talk to: one in their own process, or the one that the environment names, Azure SignalR Service
 // for example.
 import { randomUUID } from 'node:crypto';
-import { startService } from 'signalite';
+import { type ServiceModeName, startService } from 'signalite';
 import type { TestContext } from 'vitest';
 
 /** A service that apps connect to, under a name that no other test uses. */
@@ -13,9 +13,10 @@ export interface TestService extends AsyncDisposable {
 
 const given = process.env['SIGNALITE_TEST_CONNECTION_STRING'];
 
-export async function openTestService(): Promise<TestService> {
+/** The mode counts for a service of their own; the one that is named must be in Default mode. */
+export async function openTestService(serviceMode: ServiceModeName = 'Default'): Promise<TestService> {
   const applicationName = `test_${randomUUID().replaceAll('-', '')}`;
-  const { connectionString, close } = given === undefined ? await startOwn() : theirs(given);
+  const { connectionString, close } = given === undefined ? await startOwn(serviceMode) : theirs(given);
   return { connectionString, applicationName, close, [Symbol.asyncDispose]: close };
 }
 
@@ -24,8 +25,8 @@ export function needsOwnService({ skip }: TestContext, reason: string): void {
   skip(given !== undefined, reason);
 }
 
-async function startOwn() {
-  const service = await startService({ host: '127.0.0.1', port: 0 });
+async function startOwn(serviceMode: ServiceModeName) {
+  const service = await startService({ host: '127.0.0.1', port: 0, serviceMode });
   return { connectionString: service.connectionString, close: () => service.close() };
 }
 
