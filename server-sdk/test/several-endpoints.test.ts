@@ -166,6 +166,22 @@ describe('an app on two services', () => {
   });
 });
 
+test('a primary service that comes back gets clients again, and sends', async () => {
+  await using services = await twoServices();
+  await using app = await startEndpointApp({ endpoints: services.seenFrom('a') });
+  const { port } = new URL(services.a.url);
+  await services.a.close();
+  await expect.poll(async () => (await app.negotiate()).url.startsWith(services.b.url)).toBe(true);
+  await using again = await startService({ host: '127.0.0.1', port: Number(port) });
+  const isBack = async () => (await app.negotiate()).url.startsWith(again.url);
+  await expect.poll(isBack, { timeout: 10_000 }).toBe(true);
+  const client = await app.connect('user=ann');
+  const got = new Calls(client, 'got');
+  await app.signalr.hub('FeatureHub').clients.user('ann').send('got', 'again');
+  expect(await got.next()).toEqual(['again']);
+  await client.stop();
+});
+
 describe('a router', () => {
   const named = (names: readonly string[]): EndpointRouter['endpointsForBroadcast'] => {
     return (endpoints) => endpoints.filter(({ name }) => names.includes(name));
