@@ -44,7 +44,7 @@ const NO_REQUEST: HubHttpRequest = {
  * `request-timeout`, `message-too-large`; over server connections `connect-failed`, `not-connected`, `send-buffer-full`,
  * `ack-timeout`, `ack-failed`, `connection-lost`; with both `sign-in-failed` and `closed`.
  */
-export class ManagementClient<C extends HubContract> implements ManagedHub<C> {
+export class ManagementClient<C extends HubContract = UntypedHubContract> implements ManagedHub<C> {
   /** Sends to clients, and asks them for results. */
   readonly clients: HubClients<C>;
   /** Puts connections into groups. */

@@ -6,7 +6,6 @@ import {
   type ManagementClient,
   type ManagementOptions,
   type ManagementTransport,
-  type UntypedHubContract,
   withAzureSignalR,
 } from '@signalite/server';
 import type { ServiceModeName } from 'signalite';
@@ -31,7 +30,7 @@ class ChatHub extends Hub {}
 /** A service, an app server where the mode wants one, and management clients of the hub `chat`. */
 export class ManagementStage {
   readonly log = new LineLog();
-  readonly management: ManagementClient<UntypedHubContract>;
+  readonly management: ManagementClient;
   readonly #service: TestService;
   readonly #transport: ManagementTransport;
   readonly #ends: (() => Promise<void>)[] = [];
@@ -58,7 +57,7 @@ export class ManagementStage {
   }
 
   /** One more management client; it is closed with the stage. */
-  manage(options: Partial<ManagementOptions> = {}): ManagementClient<UntypedHubContract> {
+  manage(options: Partial<ManagementOptions> = {}): ManagementClient {
     const management = createManagementClient({
       connectionString: this.#service.connectionString,
       applicationName: this.applicationName,
