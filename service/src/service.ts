@@ -37,6 +37,11 @@ export interface Service {
    * @throws ServiceStartError when a key cannot be used: each needs 32 bytes. Nothing has changed then.
    */
   changeKeys(keys: KeyChange): void;
+  /**
+   * Asks every app server of a hub for one more server connection, as the service does by itself when all of them are
+   * full (`limits.clientsPerServerConnection`). App servers may refuse. Gives how many were asked. For tests of app servers.
+   */
+  requestServerConnections(hub: string): number;
   /** Stops gracefully: clients are told to come back, within `timers.stopMs`. Safe to call again. */
   close(): Promise<void>;
   /** Ends every socket at once, without a word to anybody; new ones are taken until `close()`. For tests of reconnect. */
@@ -220,6 +225,7 @@ function asService(resource: Resource, { events, host, url, port, endpoints, acc
       events.emit({ name: 'settingsChanged', changed: Object.keys(keys) });
     },
     close,
+    requestServerConnections: (hub) => resource.requestServerConnections(hub),
     drop: () => resource.drop(),
     [Symbol.asyncDispose]: close,
   };

@@ -43,6 +43,12 @@ export interface ServiceLimits {
   readonly userGroupsWithoutTtl: number;
   /** Users whose groups are remembered, per hub; over it the oldest is forgotten. Default 100,000. */
   readonly rememberedUsers: number;
+  /** When every connection of an app server has more clients than this, it is asked for one more. Default 1,000. */
+  readonly clientsPerServerConnection: number;
+  /** Clients of one app server move when one of its connections has so many more than another, and twice as many. Default 16. */
+  readonly rebalanceDifference: number;
+  /** Clients that move at the same time from one connection. Default 100. */
+  readonly rebalanceAtOnce: number;
 }
 
 /** Every deadline and interval. Milliseconds. */
@@ -80,6 +86,12 @@ export interface ServiceTimers {
   readonly serverPingMs: number;
   /** A server connection silent for so long is dropped. Default 30 s. */
   readonly serverSilenceMs: number;
+  /** How long an app server may take to pause a client that is to go on over another connection. Default 5 s. */
+  readonly pauseMs: number;
+  /** How often is looked whether the connections of an app server share its clients. Default 5 s. */
+  readonly rebalanceMs: number;
+  /** Between two requests to an app server for one more connection. Default 60 s. */
+  readonly onDemandMs: number;
   /**
    * How long the clients of an app server that shuts down are not read before they go on with another one: their calls
    * that are under way get their answers in this time. Default 1 s.
@@ -128,6 +140,9 @@ export const DEFAULT_LIMITS: ServiceLimits = {
   pendingClientResults: 100_000,
   userGroupsWithoutTtl: 100,
   rememberedUsers: 100_000,
+  clientsPerServerConnection: 1_000,
+  rebalanceDifference: 16,
+  rebalanceAtOnce: 100,
 };
 
 export const DEFAULT_TIMERS: ServiceTimers = {
@@ -146,6 +161,9 @@ export const DEFAULT_TIMERS: ServiceTimers = {
   serverHandshakeMs: 15_000,
   serverPingMs: 5_000,
   serverSilenceMs: 30_000,
+  pauseMs: 5_000,
+  rebalanceMs: 5_000,
+  onDemandMs: 60_000,
   migrationDrainMs: 1_000,
   releasedMs: 120_000,
   clientResultMs: 600_000,

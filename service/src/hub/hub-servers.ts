@@ -2,7 +2,7 @@ import type { HubServer } from './server-link.ts';
 import type { StickyServer } from './sticky-server.ts';
 
 /** The server connections of one hub, weak ones too, and which of them takes the next client. */
-export class HubServers {
+export class HubServers implements Iterable<HubServer> {
   readonly #servers = new Set<HubServer>();
   #turn = 0;
   #listedAt = 0;
@@ -14,6 +14,10 @@ export class HubServers {
 
   remove(server: HubServer): void {
     this.#servers.delete(server);
+  }
+
+  [Symbol.iterator](): IterableIterator<HubServer> {
+    return this.#servers.values();
   }
 
   get count(): number {

@@ -2,7 +2,7 @@
 // in Serverless mode. A client connection knows only its link, never a server connection; what an app server sends to one
 // client comes down this link and not through HubOperations.
 
-import type { Claim, Header } from '@signalite/protocol/service';
+import type { Claim, Header, ServiceMessage } from '@signalite/protocol/service';
 import type { CloseReason } from '../lifetime/close-reasons.ts';
 import type { ResultOutcome } from './client-results.ts';
 import type { ExpectedResult, ResultRoute } from './hub-member.ts';
@@ -16,13 +16,25 @@ export interface ClientOpening {
   readonly queryString: string;
 }
 
-/** A client that comes from another app server, and what its new one must hear of it (service-protocol 12.1). */
-export interface ArrivingClient {
-  readonly client: LinkedClient;
+/** What an app server was told of a client when it opened, kept for another one. */
+export interface ClientBeginning {
   readonly opening: ClientOpening;
   /** As the client sent it; one character for each byte. */
   readonly handshakeRequest: string;
+}
+
+/** A client that comes from another app server, and what its new one must hear of it (service-protocol 12.1). */
+export interface ArrivingClient extends ClientBeginning {
+  readonly client: LinkedClient;
   readonly fromServerId: string;
+}
+
+/** A client that comes from another connection of the same app server (service-protocol 10.2). */
+export interface MovedClient {
+  readonly client: LinkedClient;
+  readonly beginning: ClientBeginning | undefined;
+  /** What waits for the app server, in order: bytes of the client, and messages about it. */
+  readonly held: readonly (Uint8Array | ServiceMessage)[];
 }
 
 /** Who answers a client. */
@@ -94,6 +106,14 @@ export interface HubServer {
   openLink(client: LinkedClient): ServerLink;
   /** Takes a client over from another app server; the link is open. */
   takeOver(arriving: ArrivingClient): ServerLink;
+  /** True when clients may move between this connection and another one of its app server now (service-protocol 10.2). */
+  readonly canMoveClients: boolean;
+  /** Begins to move clients to another connection of the same app server. */
+  moveClients(to: HubServer, count: number): void;
+  /** Goes on with a client that was paused on another connection of the same app server; the link is open. */
+  resumeClient(moved: MovedClient): ServerLink;
+  /** Asks the app server for one more connection (service-protocol 6.4). */
+  requestConnection(): void;
   /** Tells the app server how a client result that it asked for ended. */
   answerResult(address: ResultAddress, outcome: ResultOutcome): void;
 }

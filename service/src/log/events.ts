@@ -32,6 +32,18 @@ export interface ServiceEventFields {
     toServerId: string;
     serverConnectionId: string;
   };
+  /** The client goes on over another connection of the same app server. */
+  clientMoved: {
+    hub: string;
+    connectionId: string;
+    serverId: string;
+    fromConnectionId: string;
+    toConnectionId: string;
+  };
+  /** An app server did not answer when a client was to move; its clients stay where they are from now on. */
+  pauseUnanswered: { hub: string; serverId: string; serverConnectionId: string };
+  /** An app server was asked for one more connection. */
+  serverConnectionRequested: { hub: string; serverId: string; serverConnectionId: string };
   clientClosed: { hub: string; connectionId: string; category: CloseCategory; reason: string };
   /** A call to an upstream brought no success. `upstreamEvent`: a hub method's name may be cut. */
   upstreamFailed: UpstreamEventFields & { upstream: string; reason: string };

@@ -127,6 +127,11 @@ export class Resource {
     });
   }
 
+  /** Asks every app server of a hub for one more connection; gives how many were asked. */
+  requestServerConnections(hub: string): number {
+    return this.#hubs.find(hub)?.requestConnections() ?? 0;
+  }
+
   /** Connections of app servers. */
   get serverConnectionCount(): number {
     return this.#servers.count;
@@ -237,7 +242,7 @@ export class Resource {
     const now = this.#options.now();
     this.clients.sweep(now);
     this.#servers.sweep(now);
-    for (const hub of this.#hubs.all()) hub.clients.sweep(now);
+    for (const hub of this.#hubs.all()) hub.sweep(now);
     // Answers that end clients leave their connections idle one after the other.
     if (this.#isStopping) this.#listener?.closeIdle();
   }

@@ -67,7 +67,7 @@ export class ServerGate {
   }
 
   closeAll(log: string, clients: CloseReason): void {
-    for (const connection of this.#connections) connection.close(log, clients);
+    for (const connection of this.#connections) connection.closeWithService(log, clients);
   }
 
   /** App servers have no place in the mode in force now; weak connections have. */

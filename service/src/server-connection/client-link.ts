@@ -1,12 +1,24 @@
 import {
   type ConnectionDataMessage,
   DataMessageType,
+  FlowControlOperation,
+  FlowControlTarget,
   type Header,
   packConnectionId,
+  type ServiceMessage,
 } from '@signalite/protocol/service';
 import type { ExpectedResult, ResultRoute } from '../hub/hub-member.ts';
-import type { AnsweredBy, ArrivingClient, ClientOpening, LinkedClient, ServerLink } from '../hub/server-link.ts';
+import type {
+  AnsweredBy,
+  ArrivingClient,
+  ClientBeginning,
+  ClientOpening,
+  LinkedClient,
+  MovedClient,
+  ServerLink,
+} from '../hub/server-link.ts';
 import { type CloseReason, CloseReasons } from '../lifetime/close-reasons.ts';
+import { ClientMove, type MoveOrder, type MoveOutcome } from './client-move.ts';
 import { ReleasedLink } from './released-link.ts';
 import type { ServerIdentity } from './server-context.ts';
 import type { ServerOutbox } from './server-outbox.ts';
@@ -28,14 +40,15 @@ export interface LinkHost {
   unlink(connectionId: string): void;
 }
 
-/** What another app server must hear of a client to carry it on. */
-type Restart = Pick<ArrivingClient, 'opening' | 'handshakeRequest'>;
-
 type LinkState =
   /** The app server's handshake response is awaited; `part` is what came of it. */
   | { readonly name: 'handshaking'; readonly part: Buffer | undefined }
   | { readonly name: 'open' }
+  /** The app server was asked to pause the client, so that it can go on over another connection. */
+  | { readonly name: 'moving'; readonly move: ClientMove }
   | { readonly name: 'ended' };
+
+const OPEN: LinkState = { name: 'open' };
 
 /** One client's path over one server connection. */
 export class ClientLink implements ServerLink {
@@ -44,7 +57,8 @@ export class ClientLink implements ServerLink {
   readonly #packedId: Uint8Array;
   #whole: WholeMessages | undefined;
   #state: LinkState = { name: 'handshaking', part: undefined };
-  #restart: Restart | undefined;
+  /** Set where clients may go on with another app server. */
+  #beginning: ClientBeginning | undefined;
 
   constructor(host: LinkHost, client: LinkedClient) {
     this.#host = host;
@@ -63,28 +77,40 @@ export class ClientLink implements ServerLink {
 
   open(opening: ClientOpening, handshakeRequest: Buffer): void {
     this.#announce(opening, [], handshakeRequest);
-    if (this.#host.migratesClients) this.#restart = { opening, handshakeRequest: handshakeRequest.toString('latin1') };
+    if (this.#host.migratesClients) {
+      this.#beginning = { opening, handshakeRequest: handshakeRequest.toString('latin1') };
+    }
     if (this.#host.outbox.isFull) this.#client.linkPaused();
   }
 
   /** Carries on a client of another app server. This one keeps its handshake response for itself: the client has one. */
   takeOver({ opening, handshakeRequest, fromServerId }: ArrivingClient): void {
-    this.#state = { name: 'open' };
+    this.#state = OPEN;
     const from = { name: 'Asrs-Migrate-From', values: [fromServerId] };
     this.#announce(opening, [from], Buffer.from(handshakeRequest, 'latin1'));
-    if (this.#host.migratesClients) this.#restart = { opening, handshakeRequest };
-    if (this.#host.outbox.isFull) this.#client.linkPaused();
-    else this.#client.linkResumed();
+    if (this.#host.migratesClients) this.#beginning = { opening, handshakeRequest };
+    this.#followOutbox();
+  }
+
+  /** Goes on with a client that was paused on another connection of this app server. */
+  takeMoved({ beginning, held }: MovedClient): void {
+    this.#state = OPEN;
+    this.#beginning = beginning;
+    this.#goOn(held);
   }
 
   /** The client in a form in which another app server can carry it on; undefined while none can. */
   get leaving(): ArrivingClient | undefined {
-    if (this.#state.name !== 'open' || this.#restart === undefined || !this.#client.isMovable) return undefined;
-    return { client: this.#client, fromServerId: this.#host.identity.serverId, ...this.#restart };
+    const { name } = this.#state;
+    const isOpen = name === 'open' || name === 'moving';
+    if (!isOpen || this.#beginning === undefined || !this.#client.isMovable) return undefined;
+    return { client: this.#client, fromServerId: this.#host.identity.serverId, ...this.#beginning };
   }
 
   /** Gives the client up to another app server. Nothing goes out for it here any more; what comes is still its own. */
   release(toServerId: string): ReleasedLink {
+    // It may have answers to give, which a paused client would not get.
+    this.#stay('stayed');
     this.#end();
     const headers = [{ name: 'Asrs-Migrate-To', values: [toServerId] }];
     this.#host.outbox.append({ type: 5, connectionId: this.#client.connectionId, error: '', headers });
@@ -93,50 +119,84 @@ export class ClientLink implements ServerLink {
   }
 
   send(bytes: Uint8Array): void {
-    if (this.#state.name !== 'ended') this.#host.outbox.appendData(this.#packedId, bytes);
+    const state = this.#state;
+    if (state.name === 'open' || state.name === 'handshaking') this.#host.outbox.appendData(this.#packedId, bytes);
+    else if (state.name === 'moving') this.#hold(state.move, bytes);
   }
 
   clientReturned(): void {
-    if (this.#state.name === 'ended') return;
-    this.#host.outbox.append({ type: 38, connectionId: this.#client.connectionId });
+    this.#tell({ type: 38, connectionId: this.#client.connectionId });
   }
 
   close(error: string): void {
     if (this.#state.name === 'ended') return;
+    // What it said last goes before the end.
+    this.#stay('gone');
     this.#end();
     this.#host.outbox.append({ type: 5, connectionId: this.#client.connectionId, error, headers: [] });
   }
 
   expectResult({ invocationId, callerServerId }: ExpectedResult, connectionId: string): ResultRoute {
     if (callerServerId === this.#host.identity.serverId) return 'caller-holds-client';
-    this.#host.outbox.append({ type: 34, invocationId, connectionId, callerServerId, payloads: [] });
+    this.#tell({ type: 34, invocationId, connectionId, callerServerId, payloads: [] });
     return 'other-server';
   }
 
-  sweep(): void {
-    // The app server's hub pings its clients and times them out.
+  /** The app server's hub pings its clients and times them out: only moves have a deadline here. */
+  sweep(now: number): void {
+    if (this.#state.name === 'moving' && this.#state.move.order.deadlineAt <= now) this.#stay('unanswered');
+  }
+
+  /** Pauses the client, to move it when the app server has answered. False: it cannot be moved now. */
+  move(order: MoveOrder): boolean {
+    if (this.#state.name !== 'open' || !this.#client.isMovable) return false;
+    this.#state = { name: 'moving', move: new ClientMove(order) };
+    this.#control(FlowControlOperation.Pause);
+    this.#client.linkPaused();
+    return true;
+  }
+
+  /** The app server sends nothing for the client any more, and has read all that was sent before it was asked. */
+  pauseAnswered(): boolean {
+    if (this.#state.name !== 'moving') return false;
+    const { order, held } = this.#state.move;
+    // The rest of a hub message that was begun here would come over the other connection.
+    const isWhole = this.#whole === undefined || this.#whole.tailBytes === 0;
+    if (!isWhole || !order.target.isAssignable || !this.#client.isMovable) {
+      this.#stay('stayed');
+      return true;
+    }
+    this.#end();
+    const moved = { client: this.#client, beginning: this.#beginning, held };
+    this.#client.linkReplaced(order.target.resumeClient(moved));
+    order.onEnd('moved');
+    return true;
   }
 
   /** ConnectionData of the app server for this client. */
   received({ payload, dataType, isPartial }: ConnectionDataMessage): void {
     if (this.#state.name === 'handshaking') {
       this.#readHandshakeResponse(this.#state.part, payload);
-    } else if (this.#state.name === 'open' && payload.length > 0) {
+    } else if (this.#state.name !== 'ended' && payload.length > 0) {
       this.#forward(payload, this.#host.sendsWholeMessages && isPartial !== true, dataType === DataMessageType.Close);
     }
   }
 
   /** CloseConnection of the app server for this client. */
   closedByServer(error: string): void {
-    if (this.#state.name === 'ended') return;
+    const state = this.#state;
+    if (state.name === 'ended') return;
     this.#end();
+    if (state.name === 'moving') state.move.order.onEnd('gone');
     this.#client.linkClosed(error);
   }
 
   /** The server connection ended. */
   lost(reason: CloseReason): void {
-    if (this.#state.name === 'ended') return;
+    const state = this.#state;
+    if (state.name === 'ended') return;
     this.#end();
+    if (state.name === 'moving') state.move.order.onEnd('gone');
     this.#client.linkLost(reason);
   }
 
@@ -153,7 +213,45 @@ export class ClientLink implements ServerLink {
   }
 
   resume(): void {
-    this.#client.linkResumed();
+    if (this.#state.name !== 'moving') this.#client.linkResumed();
+  }
+
+  #tell(message: ServiceMessage): void {
+    if (this.#state.name === 'moving') this.#state.move.holdMessage(message);
+    else if (this.#state.name !== 'ended') this.#host.outbox.append(message);
+  }
+
+  #hold(move: ClientMove, bytes: Uint8Array): void {
+    move.holdBytes(bytes);
+    if (move.heldBytes > this.#host.heldBytesMax) this.#stay('stayed');
+  }
+
+  /** Goes on where the client is, when it was on its way elsewhere. */
+  #stay(outcome: MoveOutcome): void {
+    if (this.#state.name !== 'moving') return;
+    const { order, held } = this.#state.move;
+    this.#state = OPEN;
+    this.#goOn(held);
+    order.onEnd(outcome);
+  }
+
+  #goOn(held: MovedClient['held']): void {
+    this.#control(FlowControlOperation.Resume);
+    for (const one of held) {
+      if (one instanceof Uint8Array) this.#host.outbox.appendData(this.#packedId, one);
+      else this.#host.outbox.append(one);
+    }
+    this.#followOutbox();
+  }
+
+  #control(operation: FlowControlOperation): void {
+    const { connectionId } = this.#client;
+    this.#host.outbox.append({ type: 39, connectionId, target: FlowControlTarget.Client, operation });
+  }
+
+  #followOutbox(): void {
+    if (this.#host.outbox.isFull) this.#client.linkPaused();
+    else this.#client.linkResumed();
   }
 
   #announce(opening: ClientOpening, more: readonly Header[], handshakeRequest: Uint8Array): void {
@@ -179,7 +277,7 @@ export class ClientLink implements ServerLink {
       else this.#state = { name: 'handshaking', part: all };
       return;
     }
-    this.#state = { name: 'open' };
+    this.#state = OPEN;
     this.#client.linkAnsweredHandshake(all.subarray(0, end));
     if (end < all.length) this.#forward(all.subarray(end), false, false);
   }

@@ -1,5 +1,5 @@
 import type { ConnectionDataMessage } from '@signalite/protocol/service';
-import type { ArrivingClient, LinkedClient, ServerLink } from '../hub/server-link.ts';
+import type { ArrivingClient, LinkedClient, MovedClient, ServerLink } from '../hub/server-link.ts';
 import type { CloseReason } from '../lifetime/close-reasons.ts';
 import { ClientLink, type LinkHost } from './client-link.ts';
 import type { ReleasedLink } from './released-link.ts';
@@ -38,6 +38,18 @@ export class ClientLinks {
     const link = this.#added(arriving.client);
     link.takeOver(arriving);
     return link;
+  }
+
+  /** Goes on with a client of another connection of the same app server. */
+  takeMoved(moved: MovedClient): ServerLink {
+    const link = this.#added(moved.client);
+    link.takeMoved(moved);
+    return link;
+  }
+
+  /** The app server answered a pause; false when nobody asked for it. */
+  pauseAnswered(connectionId: string): boolean {
+    return this.#links.get(connectionId)?.pauseAnswered() === true;
   }
 
   remove(connectionId: string): void {

@@ -12,6 +12,7 @@ import type { CloseTarget, ExistenceCheck, GroupChange, SendTarget } from '../hu
 import { CloseReasons } from '../lifetime/close-reasons.ts';
 import { answerAccessKeyRequest } from './access-key-messages.ts';
 import { invokeClient, reportResult } from './client-result-messages.ts';
+import { handleFlowControl } from './flow-control.ts';
 import { sendGroupMembers } from './group-member-query.ts';
 import { handleHandshake } from './handshake.ts';
 import type { MessageHost } from './message-host.ts';
@@ -81,8 +82,7 @@ const HANDLERS: HandlerTable = {
   36: reportResult,
   37: ignoreServiceOnly,
   38: ignoreServiceOnly,
-  // Pauses are answers to a request that this service does not make yet.
-  39: (host, message) => ignore(host, message.type, 'No flow control was asked for.'),
+  39: handleFlowControl,
   40: sendGroupMembers,
 };
 

@@ -18,6 +18,8 @@ export interface MessageHost {
   /** It shuts down, and its clients go on with other app servers. */
   readonly hasGivenClientsAway: boolean;
   link(connectionId: string): IncomingLink | undefined;
+  /** The app server paused a client; false when nobody asked it to. */
+  pauseAnswered(connectionId: string): boolean;
   /** Ends all clients while the connection goes on. */
   dismissClients(reason: CloseReason): void;
   opened(traits: ServerTraits): void;

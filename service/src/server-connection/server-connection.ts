@@ -2,18 +2,29 @@ import type { Duplex } from 'node:stream';
 import type { ProtocolError } from '@signalite/protocol';
 import {
   type DecodedServiceMessage,
+  FlowControlOperation,
+  FlowControlTarget,
   MigrationLevel,
   ServerConnectionType,
   type ServiceMessage,
+  targetPing,
 } from '@signalite/protocol/service';
 import type { RawData, WebSocket } from 'ws';
 import type { ResultOutcome } from '../hub/client-results.ts';
 import type { HubLane } from '../hub/hub-operations.ts';
-import type { ArrivingClient, HubServer, LinkedClient, ResultAddress, ServerLink } from '../hub/server-link.ts';
+import type {
+  ArrivingClient,
+  HubServer,
+  LinkedClient,
+  MovedClient,
+  ResultAddress,
+  ServerLink,
+} from '../hub/server-link.ts';
 import { type CloseReason, CloseReasons } from '../lifetime/close-reasons.ts';
 import type { LinkHost } from './client-link.ts';
 import { ClientLinks, type IncomingLink } from './client-links.ts';
 import { ClientMigration } from './client-migration.ts';
+import { ClientMoves } from './client-moves.ts';
 import { writeResult } from './client-result-messages.ts';
 import { NOT_IN_SERVERLESS } from './handshake.ts';
 import { handleMessage } from './message-handlers.ts';
@@ -37,6 +48,7 @@ export class ServerConnection implements HubServer, LinkHost, MessageHost, Outbo
   readonly #webSocket: WebSocket;
   readonly #pump: MessagePump;
   readonly #links = new ClientLinks(this);
+  readonly #moves: ClientMoves;
   #state: ServerState;
   #lastReceivedAt: number;
   #nextPingAt = 0;
@@ -49,6 +61,7 @@ export class ServerConnection implements HubServer, LinkHost, MessageHost, Outbo
     this.identity = identity;
     this.context = context;
     this.lane = context.hub.openLane();
+    this.#moves = new ClientMoves({ ...identity, ...context, hubKey: context.hub.key, links: this.#links });
     this.#webSocket = webSocket;
     this.#pump = new MessagePump(this, context.limits.serviceMessageBytes);
     this.outbox = new ServerOutbox(socket, this, {
@@ -138,6 +151,29 @@ export class ServerConnection implements HubServer, LinkHost, MessageHost, Outbo
     return this.#links.find(connectionId);
   }
 
+  get canMoveClients(): boolean {
+    return this.isAssignable && this.sendsWholeMessages && !this.outbox.isFull && this.#moves.isPossible;
+  }
+
+  moveClients(to: HubServer, count: number): void {
+    this.#moves.begin(to, count);
+  }
+
+  resumeClient(moved: MovedClient): ServerLink {
+    return this.#links.takeMoved(moved);
+  }
+
+  pauseAnswered(connectionId: string): boolean {
+    return this.#links.pauseAnswered(connectionId);
+  }
+
+  requestConnection(): void {
+    const { events, hub, instanceId } = this.context;
+    const { serverId, serverConnectionId } = this;
+    this.outbox.append(targetPing(instanceId));
+    events.emit({ name: 'serverConnectionRequested', hub: hub.key, serverId, serverConnectionId });
+  }
+
   unlink(connectionId: string): void {
     this.#links.remove(connectionId);
   }
@@ -189,6 +225,16 @@ export class ServerConnection implements HubServer, LinkHost, MessageHost, Outbo
     this.#ended(log, clients);
     this.outbox.close();
     this.#webSocket.close(NORMAL_CLOSURE);
+  }
+
+  /** The service stops: SDKs that know the word send nothing more here, and are told before the end comes. */
+  closeWithService(log: string, clients: CloseReason): void {
+    if (this.sendsWholeMessages) {
+      const { serverConnectionId: connectionId } = this;
+      const operation = FlowControlOperation.Offline;
+      this.outbox.append({ type: 39, connectionId, target: FlowControlTarget.Server, operation });
+    }
+    this.close(log, clients);
   }
 
   /** Ends the socket at once. */
