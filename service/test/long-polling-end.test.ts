@@ -159,7 +159,7 @@ describe('an end by the service', () => {
     expect(all.service.counts.clients).toBe(0);
     expect(all.closeCategories).toEqual(['ServiceReload', 'ServiceReload']);
     await all.server.closed;
-    const told = all.server.messages.rest.map((one) => (one.type === 5 ? one.connectionId : one.type));
+    const told = all.server.messages.rest.flatMap((one) => (one.type === 5 ? [one.connectionId] : []));
     expect(told.toSorted()).toEqual([waiting.connectionId, away.connectionId].toSorted());
   });
 });

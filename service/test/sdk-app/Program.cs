@@ -36,6 +36,9 @@ app.MapPost("/api/leave", (Membership membership, IHubContext<FeatureHub> hub) =
 app.MapPost("/api/ask", async (Question question, IHubContext<FeatureHub> hub) =>
     await Answers.TextOf(() => hub.Clients.Client(question.ConnectionId).InvokeAsync<string>("ask", question.Text, default)));
 
+// With ROUTE_BY_QUERY.
+app.MapGet("/api/endpoints", (IServiceProvider services) => (services.GetService<IEndpointRouter>() as QueryRouter)?.LastSeen);
+
 app.Run();
 
 internal sealed record Membership(string ConnectionId, string Group);
