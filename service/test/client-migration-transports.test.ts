@@ -1,5 +1,7 @@
 // service-protocol 12.1; client-protocol 2.4, 2.5, 4: clients of every transport go to another server and notice nothing.
+import { DEFAULT_TIMERS } from 'signalite';
 import { describe, expect, test } from 'vitest';
+import { Clock } from './support/clock.ts';
 import { FakeAppServer } from './support/fake-app-server.ts';
 import { HttpScene } from './support/http-scene.ts';
 import { FIN_ACK, FIN_MIGRATE } from './support/migration-scene.ts';
@@ -21,7 +23,7 @@ async function migrate(place: { readonly service: FakeAppServerPlace; readonly s
 
 type FakeAppServerPlace = Parameters<typeof FakeAppServer.connect>[0];
 
-const MIGRATES = { server: { migrates: true, ...ALLOWS } };
+const MIGRATES = { server: { migrates: true, ...ALLOWS }, timers: { migrationDrainMs: 0 } };
 
 test('server-sent events', async () => {
   await using all = await HttpScene.start(MIGRATES);
@@ -101,9 +103,11 @@ describe('a client that may come back', () => {
   });
 
   test('that does not come back ends at its new server', async () => {
-    await using all = await StatefulScene.start({ ...MIGRATES, timers: { reconnectMs: 50 } });
+    using clock = new Clock();
+    await using all = await StatefulScene.start(MIGRATES);
     await all.cut(all.socket);
     using fresh = await migrate(all);
+    await all.pass(clock, DEFAULT_TIMERS.reconnectMs);
     expect(await fresh.expect(5)).toMatchObject({ connectionId: all.connectionId, error: '' });
     await all.expectNothingMore();
   });

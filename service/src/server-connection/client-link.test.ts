@@ -2,10 +2,11 @@
 import { Duplex } from 'node:stream';
 import { type ServiceMessage, ServiceMessageReader } from '@signalite/protocol/service';
 import { expect, test } from 'vitest';
-import type { LinkedClient } from '../hub/server-link.ts';
+import type { LinkedClient, MovedClient, ServerLink } from '../hub/server-link.ts';
 import { CloseReasons } from '../lifetime/close-reasons.ts';
 import { EndOfTurn } from '../outbound/end-of-turn.ts';
 import { ClientLink, type LinkHost } from './client-link.ts';
+import type { MoveOrder, MoveOutcome } from './client-move.ts';
 import { ServerOutbox } from './server-outbox.ts';
 
 const OPENING = { claims: [], headers: [{ name: 'X-Forwarded-For', values: ['127.0.0.1'] }], queryString: '?a=1' };
@@ -80,6 +81,47 @@ function link(options: Options = {}) {
     return all;
   };
   return { one: new ClientLink(host, client), client, told, sent, unlinked };
+}
+
+/** Another connection of the same app server, as far as a move looks at it. */
+function moveTarget(isAssignable = true) {
+  const taken: MovedClient[] = [];
+  const ends: MoveOutcome[] = [];
+  const next: ServerLink = link().one;
+  const target: MoveOrder['target'] = {
+    serverId: 'server-1',
+    serverConnectionId: 'other',
+    isAssignable,
+    allowsStatefulReconnect: false,
+    clientCount: 0,
+    canMoveClients: true,
+    resumeClient(moved) {
+      taken.push(moved);
+      return next;
+    },
+    openLink: notAsked,
+    takeOver: notAsked,
+    moveClients: notAsked,
+    requestConnection: notAsked,
+    answerResult: notAsked,
+  };
+  const order: MoveOrder = { target, deadlineAt: 1000, onEnd: (outcome) => ends.push(outcome) };
+  return { order, taken, ends };
+}
+
+function notAsked(): never {
+  throw new Error('a move does not ask for this');
+}
+
+function flow(operation: number): ServiceMessage {
+  return { type: 39, connectionId: 'conn', target: 1, operation };
+}
+
+const PAUSE = flow(1);
+const RESUME = flow(3);
+
+function data(text: string) {
+  return { type: 6, connectionId: 'conn', payload: new Uint8Array(Buffer.from(text)) };
 }
 
 function receive(one: ClientLink, text: string, rest: { dataType?: number; isPartial?: true } = {}): void {
@@ -226,4 +268,157 @@ test('a result for another server is announced to this one; its own is not', () 
 test('the ids of its server are those of the connection', () => {
   const { one } = link();
   expect(one.answeredBy).toEqual({ to: 'app-server', serverId: 'server-1', serverConnectionId: 'cid' });
+});
+
+test('a client moves with all that waits for the app server, in order, when that has answered', () => {
+  const { one, told, sent, unlinked } = link({ sendsWholeMessages: true });
+  const { order, taken, ends } = moveTarget();
+  receive(one, '{}\x1e');
+  expect(one.move(order)).toBe(true);
+  expect(one.move(order)).toBe(false);
+  one.send(Buffer.from(ONE));
+  one.expectResult({ invocationId: 'inv', callerServerId: 'server-2' }, 'conn');
+  one.send(Buffer.from(TWO));
+  one.clientReturned();
+  expect(sent()).toEqual([PAUSE]);
+  // What the app server sent before its answer is still to be heard.
+  receive(one, ONE, { dataType: 2 });
+  expect(one.pauseAnswered()).toBe(true);
+  expect(taken.map(({ held }) => held)).toEqual([
+    [
+      new Uint8Array(Buffer.from(ONE)),
+      { type: 34, invocationId: 'inv', connectionId: 'conn', callerServerId: 'server-2', payloads: [] },
+      new Uint8Array(Buffer.from(TWO)),
+      { type: 38, connectionId: 'conn' },
+    ],
+  ]);
+  expect(told.slice(1)).toEqual(['paused', `1 ${ONE}`, 'replaced']);
+  expect(ends).toEqual(['moved']);
+  expect(unlinked).toEqual(['conn']);
+  expect(sent()).toEqual([]);
+  expect(one.pauseAnswered()).toBe(false);
+});
+
+test('the bytes that wait are a copy', () => {
+  const { one } = link();
+  const { order, taken } = moveTarget();
+  receive(one, '{}\x1e');
+  one.move(order);
+  const bytes = Buffer.from(ONE);
+  one.send(bytes);
+  bytes.fill(0);
+  one.pauseAnswered();
+  expect(taken[0]?.held).toEqual([new Uint8Array(Buffer.from(ONE))]);
+});
+
+test('the other connection says that the client goes on, then what waited', () => {
+  const { one, client, told, sent } = link();
+  const held = [Buffer.from(ONE), { type: 38, connectionId: 'conn' } as const, Buffer.from(TWO)];
+  one.takeMoved({ client, beginning: undefined, held });
+  expect(sent()).toEqual([RESUME, data(ONE), { type: 38, connectionId: 'conn' }, data(TWO)]);
+  receive(one, ONE);
+  expect(told).toEqual(['resumed', `1 ${ONE}`]);
+});
+
+test.each([
+  { why: 'no answer comes', outcome: 'unanswered', end: (one: ClientLink) => one.sweep(1000) },
+  { why: 'too much waits', outcome: 'stayed', end: (one: ClientLink) => one.send(Buffer.from('x'.repeat(1000))) },
+])('a client stays where it is when $why', ({ outcome, end }) => {
+  const { one, told, sent } = link();
+  const { order, taken, ends } = moveTarget();
+  receive(one, '{}\x1e');
+  one.move(order);
+  one.send(Buffer.from(ONE));
+  one.sweep(999);
+  expect(ends).toEqual([]);
+  end(one);
+  expect(sent().slice(0, 3)).toEqual([PAUSE, RESUME, data(ONE)]);
+  expect(told.slice(1)).toEqual(['paused', 'resumed']);
+  expect(ends).toEqual([outcome]);
+  expect(one.pauseAnswered()).toBe(false);
+  one.send(Buffer.from(TWO));
+  expect(sent()).toEqual([data(TWO)]);
+  expect(taken).toEqual([]);
+});
+
+test.each([
+  { why: 'the other connection is gone', isAssignable: false, begun: '' },
+  { why: 'the app server had begun a message', isAssignable: true, begun: ONE.slice(0, 5) },
+])('a client stays where it is when $why, answer or not', ({ isAssignable, begun }) => {
+  const { one, sent } = link();
+  const { order, taken, ends } = moveTarget(isAssignable);
+  receive(one, `{}\x1e`);
+  if (begun !== '') receive(one, begun);
+  one.move(order);
+  expect(one.pauseAnswered()).toBe(true);
+  expect(sent()).toEqual([PAUSE, RESUME]);
+  expect([ends, taken]).toEqual([['stayed'], []]);
+});
+
+test('an app server that reads again does not let a client go on that is paused for a move', () => {
+  const { one, told } = link();
+  receive(one, '{}\x1e');
+  one.move(moveTarget().order);
+  one.resume();
+  expect(told.slice(1)).toEqual(['paused']);
+});
+
+test('a client that leaves on its way said all that it said before', () => {
+  const { one, sent } = link();
+  const { order, ends } = moveTarget();
+  receive(one, '{}\x1e');
+  one.move(order);
+  one.send(Buffer.from(ONE));
+  one.close('');
+  expect(sent()).toEqual([PAUSE, RESUME, data(ONE), { type: 5, connectionId: 'conn', error: '', headers: [] }]);
+  expect(ends).toEqual(['gone']);
+});
+
+test.each([
+  { how: 'its app server ends it', end: (one: ClientLink) => one.closedByServer('') },
+  { how: 'the path breaks', end: (one: ClientLink) => one.lost(CloseReasons.serverConnectionLost) },
+])('a move ends when $how', ({ end }) => {
+  const { one } = link();
+  const { order, ends } = moveTarget();
+  receive(one, '{}\x1e');
+  one.move(order);
+  end(one);
+  expect(ends).toEqual(['gone']);
+  expect(one.pauseAnswered()).toBe(false);
+});
+
+test('a client on its way goes on with another app server, when this one shuts down', () => {
+  const { one, told, sent } = link({ migratesClients: true });
+  const { order, ends } = moveTarget();
+  one.open(OPENING, HANDSHAKE);
+  sent();
+  receive(one, '{}\x1e');
+  one.move(order);
+  one.send(Buffer.from(ONE));
+  expect(one.leaving).toMatchObject({
+    opening: OPENING,
+    handshakeRequest: HANDSHAKE.toString(),
+    fromServerId: 'server-1',
+  });
+  const released = one.release('server-2');
+  const headers = [{ name: 'Asrs-Migrate-To', values: ['server-2'] }];
+  expect(sent()).toEqual([PAUSE, RESUME, data(ONE), { type: 5, connectionId: 'conn', error: '', headers }]);
+  expect(ends).toEqual(['stayed']);
+  released.received({ type: 6, connectionId: 'conn', payload: Buffer.from(`${TWO}{"type":7}\x1e`) });
+  expect(told.at(-1)).toBe(`1 ${TWO}`);
+});
+
+test('nobody can take over a client that has no handshake response, or is at its end', () => {
+  const { one } = link({ migratesClients: true });
+  one.open(OPENING, HANDSHAKE);
+  expect(one.leaving).toBeUndefined();
+  const ending = link({ migratesClients: true, isMovable: false });
+  ending.one.open(OPENING, HANDSHAKE);
+  receive(ending.one, '{}\x1e');
+  expect(ending.one.leaving).toBeUndefined();
+  expect(ending.one.move(moveTarget().order)).toBe(false);
+  const staying = link();
+  staying.one.open(OPENING, HANDSHAKE);
+  receive(staying.one, '{}\x1e');
+  expect(staying.one.leaving).toBeUndefined();
 });

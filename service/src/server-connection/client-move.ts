@@ -33,7 +33,7 @@ export class ClientMove {
   /** Keeps a copy: what came is valid during the call only. */
   holdBytes(bytes: Uint8Array): void {
     this.#heldBytes += bytes.length;
-    this.held.push(bytes.slice());
+    this.held.push(Uint8Array.from(bytes));
   }
 
   holdMessage(message: ServiceMessage): void {
