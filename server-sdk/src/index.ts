@@ -24,7 +24,7 @@ export {
 export type { ClientProxy, InvokeOptions, SingleClientProxy } from './hub/client-proxy.ts';
 export type { GroupManager } from './hub/group-manager.ts';
 export { type ContractOf, Hub, type HubLifecycle } from './hub/hub.ts';
-export type { HubCallerContext } from './hub/hub-caller-context.ts';
+export type { HubCallerContext, HubMigration } from './hub/hub-caller-context.ts';
 export type { HubCallerClients, HubClients } from './hub/hub-clients.ts';
 export type { HubContext } from './hub/hub-context.ts';
 export type {

@@ -7,9 +7,8 @@ import {
   ProtocolError,
 } from '@signalite/protocol';
 import { DataMessageType } from '@signalite/protocol/service';
-import { HubException } from '../errors.ts';
 import { ClientActivity } from '../hub/client-activity.ts';
-import { connectionClosedByInput, connectionClosedWithError, HANDSHAKE_CANCELED } from '../hub/error-text.ts';
+import { connectionClosedWithError, HANDSHAKE_CANCELED } from '../hub/error-text.ts';
 import type { DispatchClient } from '../hub/hub-dispatcher.ts';
 import type { HubSender, LocalClient } from '../hub/hub-sender.ts';
 import {
@@ -23,23 +22,13 @@ import {
 } from '../log/events.ts';
 import type { Outlet } from '../server-connection/outlet.ts';
 import { ClientContext, type ContextClient } from './client-context.ts';
+import { ABORTED, type ClientEnding, closedByClient, left, refusedInput, timedOut } from './client-ending.ts';
 import type { ClientEnvironment, RegisteredClient } from './client-environment.ts';
 import { readHandshake } from './client-handshake.ts';
 import type { ClientLink } from './client-link.ts';
 import type { ClientOpening } from './client-opening.ts';
 import { CLOSED, type ClientState, CONNECTING, CONNECTING_GONE, OPEN, ticks } from './client-state.ts';
 import { type ClientProtocol, dataTypeOf } from './hub-protocols.ts';
-
-interface Ending {
-  /** For the log. */
-  readonly reason: string;
-  /** For `onDisconnected`. */
-  readonly error?: Error | undefined;
-  /** Set when it is this side that ends the connection: last words, and what the service is told. */
-  readonly goodbye?: { readonly frame: CloseMessage; readonly error: string };
-  /** Invocations that wait are run before the end. */
-  readonly keepsWaiting: boolean;
-}
 
 const NEVER_PINGED = -1;
 const ENDING_TIMEOUT_MS = 30_000;
@@ -57,6 +46,8 @@ export class ClientConnection implements DispatchClient, LocalClient, ContextCli
   #reader: HubMessageReader | undefined;
   #activity: ClientActivity | undefined;
   #context: ClientContext | undefined;
+  /** The app server that the client went on to. */
+  #migratedTo: string | undefined;
 
   constructor(environment: ClientEnvironment, link: ClientLink, opening: ClientOpening) {
     this.#environment = environment;
@@ -127,6 +118,16 @@ export class ClientConnection implements DispatchClient, LocalClient, ContextCli
     if (!this.isClosed && this.#state.name !== 'ending') this.#environment.unreachable(this);
   }
 
+  /** The client goes on with another app server. Calls that run still answer it from here (service-protocol 12.1). */
+  handOver(serverId: string): void {
+    this.#migratedTo = serverId;
+    this.leave();
+  }
+
+  get migratedTo(): string | undefined {
+    return this.#migratedTo;
+  }
+
   /** Looks at deadlines and pings. */
   sweep(): void {
     const { clock, options } = this.#environment;
@@ -134,7 +135,7 @@ export class ClientConnection implements DispatchClient, LocalClient, ContextCli
     if (state === OPEN || state === CONNECTING) {
       const { tick } = clock;
       if (this.#heardAtTick !== NEVER_PINGED && tick - this.#heardAtTick > ticks(options.clientTimeoutIntervalMs))
-        this.#timeOut();
+        this.#end(timedOut(options));
       else if (tick - this.link.sentAtTick >= ticks(options.keepAliveIntervalMs)) this.#ping();
     } else if (state.name === 'handshaking') {
       if (state.deadlineTick <= clock.tick) this.#refuse(HANDSHAKE_CANCELED);
@@ -146,7 +147,7 @@ export class ClientConnection implements DispatchClient, LocalClient, ContextCli
   // What hub code does
 
   send(message: HubMessage): void {
-    if (this.#protocol === undefined || !this.#isReachable) return;
+    if (this.#protocol === undefined || !(this.#isReachable || this.#isHandedOver)) return;
     this.noteSend();
     this.link.send(this.#protocol.protocol.encode(message), dataTypeOf(message));
   }
@@ -156,8 +157,7 @@ export class ClientConnection implements DispatchClient, LocalClient, ContextCli
   }
 
   abort(): void {
-    const goodbye = { frame: { type: 7 }, error: '' } as const;
-    if (this.#isReachable) this.#end({ reason: 'aborted', goodbye, keepsWaiting: false });
+    if (this.#isReachable) this.#end(ABORTED);
   }
 
   slotFreed(): void {
@@ -183,24 +183,17 @@ export class ClientConnection implements DispatchClient, LocalClient, ContextCli
   }
 
   closedByPeer(error: string | undefined): void {
-    this.#end({
-      reason: 'closed by the client',
-      error: error === undefined ? undefined : new HubException(error),
-      goodbye: { frame: { type: 7 }, error: '' },
-      keepsWaiting: true,
-    });
+    this.#end(closedByClient(error));
   }
 
   failInput(reason: string): void {
     const { log, options } = this.#environment;
     clientInputRefused(log, this.name, reason);
-    const text = connectionClosedByInput(reason, options.enableDetailedErrors);
-    this.#end({
-      reason,
-      error: new Error(reason),
-      goodbye: { frame: { type: 7, error: text, allowReconnect: true }, error: reason },
-      keepsWaiting: false,
-    });
+    this.#end(refusedInput(reason, options));
+  }
+
+  get #isHandedOver(): boolean {
+    return this.#migratedTo !== undefined;
   }
 
   get #isReachable(): boolean {
@@ -327,24 +320,14 @@ export class ClientConnection implements DispatchClient, LocalClient, ContextCli
     this.link.send(this.#protocol.ping, DataMessageType.Other);
   }
 
-  #timeOut(): void {
-    const { options } = this.#environment;
-    const reason = "Client hasn't sent a message/ping within the configured ClientTimeoutInterval.";
-    const detail = options.enableDetailedErrors ? ` OperationCanceledException: ${reason}` : '';
-    const frame = { type: 7, error: `Connection closed with an error.${detail}`, allowReconnect: true } as const;
-    this.#end({ reason: 'timed out', goodbye: { frame, error: reason }, keepsWaiting: false });
-  }
-
   // The end
 
   /** Everything that the client sent before it left was read. */
   #left(): void {
-    const isCutOff = (this.#reader?.pendingBytes ?? 0) > 0;
-    const error = isCutOff ? new Error('Connection terminated while reading a message.') : undefined;
-    this.#end({ reason: 'left', error, keepsWaiting: true });
+    this.#end(left((this.#reader?.pendingBytes ?? 0) > 0));
   }
 
-  #end({ reason, error, goodbye, keepsWaiting }: Ending): void {
+  #end({ reason, error, goodbye, keepsWaiting }: ClientEnding): void {
     const state = this.#state;
     if (state.name === 'ending' || state.name === 'closed' || state.name === 'handshaking') return;
     if (goodbye !== undefined && this.#isReachable) {
@@ -358,7 +341,8 @@ export class ClientConnection implements DispatchClient, LocalClient, ContextCli
     this.#environment.unreachable(this);
     this.#environment.results.clientGone(this.connectionId);
     this.context.end();
-    this.#activity?.cancelAll(keepsWaiting);
+    if (this.#isHandedOver) this.#activity?.handOver();
+    else this.#activity?.cancelAll(keepsWaiting);
     this.proceed();
   }
 

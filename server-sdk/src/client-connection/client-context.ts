@@ -1,5 +1,5 @@
 import { userIdOf } from '@signalite/protocol';
-import type { HubCallerContext } from '../hub/hub-caller-context.ts';
+import type { HubCallerContext, HubMigration } from '../hub/hub-caller-context.ts';
 import { type HubHttpRequest, hubHttpRequest } from '../hub/hub-http-request.ts';
 import { type HubUser, hubUser } from '../hub/hub-user.ts';
 import type { ClientOpening } from './client-opening.ts';
@@ -8,6 +8,8 @@ import type { ClientOpening } from './client-opening.ts';
 export interface ContextClient {
   readonly connectionId: string;
   readonly opening: ClientOpening;
+  /** The app server that the client went on to. */
+  readonly migratedTo: string | undefined;
   abort(): void;
 }
 
@@ -51,6 +53,12 @@ export class ClientContext implements HubCallerContext {
       this.#httpRequest = hubHttpRequest(headers, queryString);
     }
     return this.#httpRequest;
+  }
+
+  get migration(): HubMigration | undefined {
+    const { migratedTo: to, opening } = this.#client;
+    const from = opening.migratedFrom;
+    return from === undefined && to === undefined ? undefined : { from, to };
   }
 
   get aborted(): AbortSignal {

@@ -37,6 +37,11 @@ export class ClientOpening {
     return message?.type === 4 ? message : { claims: [], headers: [], queryString: '' };
   }
 
+  /** The app server that the client comes from. */
+  get migratedFrom(): string | undefined {
+    return this.isMigrated ? headerValue(this.describe().headers, MIGRATE_FROM_HEADER) : undefined;
+  }
+
   /** The service instance that holds the client. */
   get instanceId(): string | undefined {
     return headerValue(this.describe().headers, INSTANCE_ID_HEADER);

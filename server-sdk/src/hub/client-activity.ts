@@ -42,10 +42,20 @@ export class ClientActivity {
     (this.calls.find(isMeant) ?? this.waiting.find(isMeant))?.cancel();
   }
 
+  /** The client goes on elsewhere: streams cannot, everything else is answered from here still. */
+  handOver(): void {
+    for (const call of [...this.calls]) if (!call.isPlain) call.cancel();
+    this.#endUploads();
+  }
+
   /** The client is gone: everything that runs is told so, what waits goes unless it is to run still. */
   cancelAll(keepsWaiting: boolean): void {
     if (!keepsWaiting) this.waiting = [];
     for (const call of [...this.calls]) call.cancel();
+    this.#endUploads();
+  }
+
+  #endUploads(): void {
     const uploads = this.uploads;
     this.uploads = undefined;
     for (const upload of uploads?.values() ?? []) upload.end(new Error('The underlying connection was closed.'));

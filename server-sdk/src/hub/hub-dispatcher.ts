@@ -39,6 +39,8 @@ export interface DispatchClient extends InvocationOwner {
   readonly name: ClientConnectionName;
   readonly protocol: ClientProtocol | undefined;
   readonly activity: ClientActivity;
+  /** The app server that the client went on to. */
+  readonly migratedTo: string | undefined;
   /** Undefined while more may be sent at once; otherwise a promise of room. */
   readonly room: Promise<void> | undefined;
   /** Does nothing once the client is gone. Throws when a value cannot be written. */
@@ -67,6 +69,7 @@ export interface HubDispatcherParts {
 type Invocation = InvocationMessage | StreamInvocationMessage;
 
 const NO_BYTES = new Uint8Array(0);
+const STREAM_NOT_HANDED_OVER = 'The stream ended because its app server shut down. Start it again.';
 
 /** Runs the methods of one hub. Holds nothing of a client. */
 export class HubDispatcher {
@@ -301,6 +304,10 @@ export class HubDispatcher {
 
   #streamEnded(client: DispatchClient, call: InvocationCall, failure: { readonly error: unknown } | undefined): void {
     const { invocationId = '' } = call.message;
+    if (failure === undefined && client.migratedTo !== undefined && call.isCancelled) {
+      this.#fail(client, call, STREAM_NOT_HANDED_OVER);
+      return;
+    }
     if (failure === undefined) {
       client.send({ type: 3, invocationId });
       this.#finish(client, call);

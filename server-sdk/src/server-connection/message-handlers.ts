@@ -45,6 +45,9 @@ type Handler<T extends ServiceMessage['type']> = (
   connection: ServerConnection,
 ) => void;
 
+/** Names the app server that a client goes on to (service-protocol 12.1). */
+const MIGRATE_TO_HEADER = 'asrs-migrate-to';
+
 /** Messages that the service sends to app servers. */
 type Incoming = 2 | 3 | 4 | 5 | 6 | 15 | 20 | 22 | 29 | 34 | 35 | 36 | 37 | 38 | 39;
 
@@ -52,9 +55,13 @@ const HANDLERS: { readonly [T in Incoming]: Handler<T> } = {
   2: ignored,
   3: handlePing,
   4: (host, message, connection) => host.clients.open(message, connection),
-  5: (host, { connectionId, type }, connection) => {
+  5: (host, { connectionId, type, headers }, connection) => {
     host.fragments.drop(connectionId);
-    withClient(host, { connectionId, type, connection }, (client) => client.leave());
+    const to = headers.find(({ name }) => name.toLowerCase() === MIGRATE_TO_HEADER)?.values[0];
+    withClient(host, { connectionId, type, connection }, (client) => {
+      if (to === undefined) client.leave();
+      else client.handOver(to);
+    });
   },
   6: receiveData,
   15: (host, { message }, connection) => {

@@ -144,6 +144,11 @@ export class HarnessClient {
   }
 
   /** The service says that the client is gone. */
+  /** The service gives the client to another app server. */
+  handOver(serverId: string): void {
+    this.#harness.core.clients.find(this.connectionId)?.handOver(serverId);
+  }
+
   leave(): void {
     this.#harness.core.clients.find(this.connectionId)?.leave();
   }
