@@ -69,6 +69,47 @@ describe('clients move when one connection has far more than another', () => {
     expect(numbers).toEqual(Array.from({ length: COUNT }, (_, number) => number));
   });
 
+  test('from 40 and none to 20 and 20, and nothing that anybody says is lost, doubled or out of order', async () => {
+    await using scene = await MigrationScene.start({ timers: { rebalanceMs: 5 }, server: { migrates: false } });
+    const guests = [];
+    for (let index = 0; index < COUNT; index++) guests.push(await scene.guest());
+    const heard = new Map<string, string>(guests.map(({ connectionId }) => [connectionId, '']));
+    // An app that answers pauses, and sends back whatever it hears.
+    const serve = (server: FakeAppServer) => {
+      server.onMessage = (message) => {
+        if (message.type === 39 && message.operation === FlowControlOperation.Pause) {
+          server.send(pauseAck(message.connectionId));
+        } else if (message.type === 6) {
+          const text = Buffer.from(message.payload).toString();
+          heard.set(message.connectionId, heard.get(message.connectionId) + text);
+          server.sendText(message.connectionId, text);
+        }
+      };
+    };
+    serve(scene.old);
+    const other = await scene.server({ serverId: 'old' });
+    serve(other);
+    const numbers = Array.from({ length: 100 }, (_, number) => number);
+    for (const number of numbers) {
+      for (const { client } of guests) client.sendText(`${JSON.stringify({ type: 5, invocationId: `${number}` })}\x1e`);
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    const said = numbers.map((number) => ({ type: 5, invocationId: `${number}` }));
+    for (const { client } of guests) {
+      const back = [];
+      while (back.length < numbers.length) back.push(await client.message());
+      expect(back).toEqual(said);
+      expect(client.frames.rest).toEqual([]);
+    }
+    const text = said.map((message) => `${JSON.stringify(message)}\x1e`).join('');
+    for (const { connectionId } of guests) expect(heard.get(connectionId)).toBe(text);
+    await expect.poll(() => scene.events.of('clientMoved').length).toBe(COUNT / 2);
+    expect(new Set(scene.events.of('clientMoved').map(({ toConnectionId }) => toConnectionId))).toEqual(
+      new Set([other.cid]),
+    );
+    expect(scene.events.of('clientClosed')).toEqual([]);
+  });
+
   test('groups stay, and a fan-out of another connection reaches the client while it moves', async () => {
     const { scene, other } = await unevenScene(4);
     await using _scene = scene;

@@ -227,7 +227,10 @@ export class ServerConnection implements HubServer, LinkHost, MessageHost, Outbo
     this.#webSocket.close(NORMAL_CLOSURE);
   }
 
-  /** The service stops: SDKs that know the word send nothing more here, and are told before the end comes. */
+  /**
+   * The service stops: SDKs that know the word send nothing more here, and are told before the end comes. An `offline`
+   * ping is for instances that died: all clients of this one were told one by one, and end with the connection anyhow.
+   */
   closeWithService(log: string, clients: CloseReason): void {
     if (this.sendsWholeMessages) {
       const { serverConnectionId: connectionId } = this;
