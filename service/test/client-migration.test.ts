@@ -67,6 +67,15 @@ describe('who goes where', () => {
     await all.expectSilence(twin);
   });
 
+  test('nowhere, when only the old server itself has another connection', async () => {
+    await using all = await MigrationScene.start();
+    const guest = await all.guest();
+    const twin = await all.server({ serverId: 'old', migrates: true });
+    await all.shutDown();
+    await all.expectBothWays(guest, all.old);
+    await all.expectSilence(all.old, twin);
+  });
+
   test('spread over the others, and none to one that shuts down itself or is weak', async () => {
     await using all = await MigrationScene.start();
     const guests = [];

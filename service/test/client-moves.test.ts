@@ -122,6 +122,17 @@ describe('clients move when one connection has far more than another', () => {
     expect(await other.ack(2)).toBe(1);
   });
 
+  test('only the answer to a pause is one', async () => {
+    const { scene, other } = await unevenScene(4);
+    await using _scene = scene;
+    const connectionId = await nextPause(scene.old);
+    scene.old.send(control(connectionId, FlowControlOperation.Pause), { ...pauseAck(connectionId), target: 2 });
+    await scene.old.settled();
+    await scene.expectSilence(other);
+    expect(await scene.events.next('serverMessageIgnored')).toMatchObject({ messageType: 39 });
+    expect(scene.events.of('clientMoved')).toEqual([]);
+  });
+
   test('a client that leaves meanwhile is told of where it was', async () => {
     const { scene, guests, other } = await unevenScene(4);
     await using _scene = scene;

@@ -320,6 +320,13 @@ test('the other connection says that the client goes on, then what waited', () =
   expect(told).toEqual(['resumed', `1 ${ONE}`]);
 });
 
+test('who moved can still go on with another app server', () => {
+  const { one, client } = link({ migratesClients: true });
+  const beginning = { opening: OPENING, handshakeRequest: HANDSHAKE.toString() };
+  one.takeMoved({ client, beginning, held: [] });
+  expect(one.leaving).toEqual({ client, fromServerId: 'server-1', ...beginning });
+});
+
 test.each([
   { why: 'no answer comes', outcome: 'unanswered', end: (one: ClientLink) => one.sweep(1000) },
   { why: 'too much waits', outcome: 'stayed', end: (one: ClientLink) => one.send(Buffer.from('x'.repeat(1000))) },
