@@ -91,6 +91,8 @@ export interface ResultAddress {
   readonly invocationId: string;
   readonly connectionId: string;
   readonly callerServerId: string;
+  /** Of the question; every word about its answer carries it (service-protocol 8.5). */
+  readonly tracingId?: bigint | undefined;
 }
 
 /** A server connection as a hub sees it: where new clients may go. */

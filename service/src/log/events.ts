@@ -61,6 +61,16 @@ export interface ServiceEventFields {
   entraKeysUnavailable: { url: string; reason: string };
   serverShutdownAnnounced: { hub: string; serverId: string; serverConnectionId: string; mode: string };
   serverMessageMalformed: { hub: string; serverConnectionId: string; reason: string };
+  /** An app server traces this message; the id comes back in what the service makes of it. */
+  messageTraced: {
+    hub: string;
+    serverId: string;
+    serverConnectionId: string;
+    messageType: number;
+    /** Decimal. */
+    tracingId: string;
+  };
+  /** The first of its type on a server connection; further ones are counted. */
   serverMessageIgnored: { hub: string; serverConnectionId: string; messageType: number; reason: string };
   serverFlowStopped: { hub: string; serverConnectionId: string; queuedBytes: number };
   serverFlowResumed: { hub: string; serverConnectionId: string };

@@ -40,6 +40,7 @@ const LINES: Readonly<Record<ServiceEventName, Line>> = {
     level: 'error',
     text: 'A service message could not be read; the server connection is closed',
   },
+  messageTraced: { level: 'debug', text: 'A traced message' },
   serverMessageIgnored: { level: 'debug', text: 'A service message was ignored' },
   serverFlowStopped: { level: 'warn', text: 'App server does not read; its clients are not read until it does' },
   serverFlowResumed: { level: 'info', text: 'App server reads again' },

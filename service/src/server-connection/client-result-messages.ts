@@ -11,7 +11,7 @@ import { settle } from './settle.ts';
 
 /** An app server asks a client for a result, wherever that client is (service-protocol 9). */
 export function invokeClient(host: MessageHost, message: ClientInvocationMessage): void {
-  const { invocationId, connectionId, callerServerId, payloads } = message;
+  const { invocationId, connectionId, callerServerId, payloads, tracingId } = message;
   const { isRouted, outcome } = host.lane.invoke({
     invocationId,
     connectionId,
@@ -21,7 +21,7 @@ export function invokeClient(host: MessageHost, message: ClientInvocationMessage
   if (isRouted) {
     host.outbox.append({ type: 37, invocationId, connectionId, instanceId: host.context.instanceId });
   }
-  const address = { invocationId, connectionId, callerServerId };
+  const address = { invocationId, connectionId, callerServerId, tracingId };
   settle(
     host,
     outcome.then((result) => answering(host)?.answerResult(address, result)),
@@ -35,9 +35,11 @@ function answering(host: MessageHost): Pick<HubServer, 'answerResult'> | undefin
 
 /** Writes the end of a client result to its caller. A result that was delivered needs no word. */
 export function writeResult(outbox: ServerOutbox, address: ResultAddress, outcome: ResultOutcome): void {
-  if (outcome.kind === 'failed') outbox.append({ type: 36, ...address, error: outcome.error });
+  const { tracingId, ...named } = address;
+  const about = { ...named, ...(tracingId === undefined ? {} : { tracingId }) };
+  if (outcome.kind === 'failed') outbox.append({ type: 36, ...about, error: outcome.error });
   else if (outcome.kind === 'completed') {
-    outbox.append({ type: 35, ...address, protocol: outcome.protocol, payload: outcome.payload });
+    outbox.append({ type: 35, ...about, protocol: outcome.protocol, payload: outcome.payload });
   }
 }
 

@@ -10,6 +10,7 @@ export function handleFlowControl(host: MessageHost, message: ConnectionFlowCont
   const { connectionId, target, operation, type: messageType } = message;
   const isAnswer = target === FlowControlTarget.Client && operation === FlowControlOperation.PauseAck;
   if (isAnswer && host.pauseAnswered(connectionId)) return;
+  if (!host.ignored.count(messageType)) return;
   const { events, hub } = host.context;
   const { serverConnectionId } = host.identity;
   const reason = 'Nobody asked for it.';

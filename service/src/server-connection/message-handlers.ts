@@ -100,7 +100,21 @@ export function handleMessage(host: MessageHost, message: DecodedServiceMessage)
 
 function dispatch<T extends ServiceMessage['type']>(host: MessageHost, message: ServiceMessageOf<T>): void {
   const handler: Handler<T> = HANDLERS[message.type as T];
+  if ('tracingId' in message && message.tracingId !== undefined) traced(host, message.type, message.tracingId);
   handler(host, message);
+}
+
+/** Tells of a message that its app server traces, so that what belongs together can be joined (service-protocol 8.5). */
+function traced({ context, identity }: MessageHost, messageType: number, tracingId: bigint): void {
+  const { serverId, serverConnectionId } = identity;
+  context.events.emit({
+    name: 'messageTraced',
+    hub: context.hub.key,
+    serverId,
+    serverConnectionId,
+    messageType,
+    tracingId: `${tracingId}`,
+  });
 }
 
 function send(
@@ -141,7 +155,8 @@ function ignoreServiceOnly(host: MessageHost, message: ServiceMessage): void {
   ignore(host, message.type, 'Only the service sends messages of this type.');
 }
 
-function ignore({ context, identity }: MessageHost, messageType: number, reason: string): void {
+function ignore({ context, identity, ignored }: MessageHost, messageType: number, reason: string): void {
+  if (!ignored.count(messageType)) return;
   const { serverConnectionId } = identity;
   context.events.emit({ name: 'serverMessageIgnored', hub: context.hub.key, serverConnectionId, messageType, reason });
 }

@@ -3,6 +3,7 @@ import type { HubLane } from '../hub/hub-operations.ts';
 import type { ResultAddress } from '../hub/server-link.ts';
 import type { CloseReason } from '../lifetime/close-reasons.ts';
 import type { IncomingLink } from './client-links.ts';
+import type { IgnoredMessages } from './ignored-messages.ts';
 import type { ServerContext, ServerIdentity } from './server-context.ts';
 import type { ServerOutbox } from './server-outbox.ts';
 import type { ServerState, ServerTraits } from './state.ts';
@@ -12,6 +13,7 @@ export interface MessageHost {
   readonly identity: ServerIdentity;
   readonly context: ServerContext;
   readonly outbox: ServerOutbox;
+  readonly ignored: IgnoredMessages;
   readonly lane: HubLane;
   readonly state: ServerState;
   readonly clientCount: number;

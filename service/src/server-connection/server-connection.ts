@@ -6,6 +6,8 @@ import {
   FlowControlTarget,
   MigrationLevel,
   ServerConnectionType,
+  ServiceEventKind,
+  ServiceEventObject,
   type ServiceMessage,
   targetPing,
 } from '@signalite/protocol/service';
@@ -27,6 +29,7 @@ import { ClientMigration } from './client-migration.ts';
 import { ClientMoves } from './client-moves.ts';
 import { writeResult } from './client-result-messages.ts';
 import { NOT_IN_SERVERLESS } from './handshake.ts';
+import { IgnoredMessages } from './ignored-messages.ts';
 import { handleMessage } from './message-handlers.ts';
 import type { MessageHost } from './message-host.ts';
 import { MessagePump, type PumpOwner } from './message-pump.ts';
@@ -44,6 +47,7 @@ export class ServerConnection implements HubServer, LinkHost, MessageHost, Outbo
   readonly identity: ServerIdentity;
   readonly context: ServerContext;
   readonly outbox: ServerOutbox;
+  readonly ignored = new IgnoredMessages();
   readonly lane: HubLane;
   readonly #webSocket: WebSocket;
   readonly #pump: MessagePump;
@@ -270,6 +274,14 @@ export class ServerConnection implements HubServer, LinkHost, MessageHost, Outbo
     // Its silence begins now: what it says is not read.
     this.#lastReceivedAt = this.context.now();
     this.#links.pauseAll();
+    // The last word for now: newer SDKs make a line in the app's log of it (service-protocol 12.5).
+    this.outbox.append({
+      type: 22,
+      objectType: ServiceEventObject.ServerConnection,
+      id: this.serverConnectionId,
+      kind: ServiceEventKind.BufferFull,
+      message: 'The app server reads too slowly: its clients are not read until it has caught up.',
+    });
     events.emit({ name: 'serverFlowStopped', hub: hub.key, serverConnectionId: this.serverConnectionId, queuedBytes });
   }
 

@@ -25,6 +25,8 @@ export interface AppServerOptions {
   /** `old` writes a six-element handshake request and may send parts of hub messages. */
   readonly generation?: 'old' | 'new';
   readonly target?: string;
+  /** Default: one of its own. */
+  readonly cid?: string;
   /** In place of one that is signed with the service's access key. */
   readonly token?: string;
   /** Its app wants its clients to go on elsewhere when it shuts down. */
@@ -67,7 +69,7 @@ export class FakeAppServer {
   /** Connects and, unless told otherwise, does the service handshake. */
   static async connect(service: ServiceAddress, options: AppServerOptions = {}): Promise<FakeAppServer> {
     const { hub = 'chat', serverId = `server_${randomUUID()}`, connectionType = 0, generation = 'new' } = options;
-    const cid = randomUUID();
+    const { cid = randomUUID() } = options;
     const target = options.target === undefined ? '' : `&target=${encodeURIComponent(options.target)}`;
     const token = options.token ?? (await serverToken(service, { hub, serverId }));
     const webSocket = new WebSocket(`${service.url.replace('http', 'ws')}/server/?hub=${hub}&cid=${cid}${target}`, {
