@@ -2,7 +2,9 @@ import type { ConnectionDataMessage } from '@signalite/protocol/service';
 import type { ArrivingClient, LinkedClient, MovedClient, ServerLink } from '../hub/server-link.ts';
 import type { CloseReason } from '../lifetime/close-reasons.ts';
 import { ClientLink, type LinkHost } from './client-link.ts';
+import { ClientMoves } from './client-moves.ts';
 import type { ReleasedLink } from './released-link.ts';
+import type { ServerContext } from './server-context.ts';
 
 /** Where what an app server sends for one client goes. */
 export interface IncomingLink {
@@ -17,12 +19,15 @@ interface Released {
 
 /** The clients of one server connection by connection id, and those that it gave to another app server. */
 export class ClientLinks {
+  /** To other connections of the same app server. */
+  readonly moves: ClientMoves;
   readonly #host: LinkHost;
   readonly #links = new Map<string, ClientLink>();
   readonly #released = new Map<string, Released>();
 
-  constructor(host: LinkHost) {
+  constructor(host: LinkHost, context: ServerContext) {
     this.#host = host;
+    this.moves = new ClientMoves({ ...host.identity, ...context, hubKey: context.hub.key, links: this });
   }
 
   /** Clients bound to the server connection. */

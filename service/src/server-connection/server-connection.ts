@@ -26,10 +26,10 @@ import { type CloseReason, CloseReasons } from '../lifetime/close-reasons.ts';
 import type { LinkHost } from './client-link.ts';
 import { ClientLinks, type IncomingLink } from './client-links.ts';
 import { ClientMigration } from './client-migration.ts';
-import { ClientMoves } from './client-moves.ts';
 import { writeResult } from './client-result-messages.ts';
 import { NOT_IN_SERVERLESS } from './handshake.ts';
 import { IgnoredMessages } from './ignored-messages.ts';
+import { Liveness } from './liveness.ts';
 import { handleMessage } from './message-handlers.ts';
 import type { MessageHost } from './message-host.ts';
 import { MessagePump, type PumpOwner } from './message-pump.ts';
@@ -51,11 +51,9 @@ export class ServerConnection implements HubServer, LinkHost, MessageHost, Outbo
   readonly lane: HubLane;
   readonly #webSocket: WebSocket;
   readonly #pump: MessagePump;
-  readonly #links = new ClientLinks(this);
-  readonly #moves: ClientMoves;
+  readonly #links: ClientLinks;
   #state: ServerState;
-  #lastReceivedAt: number;
-  #nextPingAt = 0;
+  #liveness: Liveness;
 
   constructor(
     identity: ServerIdentity,
@@ -65,15 +63,16 @@ export class ServerConnection implements HubServer, LinkHost, MessageHost, Outbo
     this.identity = identity;
     this.context = context;
     this.lane = context.hub.openLane();
-    this.#moves = new ClientMoves({ ...identity, ...context, hubKey: context.hub.key, links: this.#links });
+    this.#links = new ClientLinks(this, context);
     this.#webSocket = webSocket;
     this.#pump = new MessagePump(this, context.limits.serviceMessageBytes);
     this.outbox = new ServerOutbox(socket, this, {
       endOfTurn: context.endOfTurn,
       maxBytes: context.limits.serverQueueBytes,
     });
-    this.#lastReceivedAt = context.now();
-    this.#state = { name: 'handshaking', deadlineAt: this.#lastReceivedAt + context.timers.serverHandshakeMs };
+    const now = context.now();
+    this.#liveness = new Liveness(now, context.timers.serverPingMs);
+    this.#state = { name: 'handshaking', deadlineAt: now + context.timers.serverHandshakeMs };
   }
 
   /** Starts to listen; `onClosed` comes once, when the socket is gone. */
@@ -156,11 +155,11 @@ export class ServerConnection implements HubServer, LinkHost, MessageHost, Outbo
   }
 
   get canMoveClients(): boolean {
-    return this.isAssignable && this.sendsWholeMessages && !this.outbox.isFull && this.#moves.isPossible;
+    return this.isAssignable && this.sendsWholeMessages && !this.outbox.isFull && this.#links.moves.isPossible;
   }
 
   moveClients(to: HubServer, count: number): void {
-    this.#moves.begin(to, count);
+    this.#links.moves.begin(to, count);
   }
 
   resumeClient(moved: MovedClient): ServerLink {
@@ -195,7 +194,7 @@ export class ServerConnection implements HubServer, LinkHost, MessageHost, Outbo
   /** The handshake is done: clients may come. */
   opened(traits: ServerTraits): void {
     this.#state = { name: 'open', traits, leaving: undefined };
-    this.#nextPingAt = this.context.now() + this.context.timers.serverPingMs;
+    this.#liveness = new Liveness(this.context.now(), this.context.timers.serverPingMs);
     this.context.hub.servers.add(this);
   }
 
@@ -256,10 +255,9 @@ export class ServerConnection implements HubServer, LinkHost, MessageHost, Outbo
     if (state.name === 'closing' || state.name === 'handshaking') {
       if (state.deadlineAt <= now) this.drop('No handshake request came in time.');
     } else if (state.name === 'open') {
-      if (this.#lastReceivedAt + this.context.timers.serverSilenceMs <= now) {
+      if (this.#liveness.isSilent(now, this.context.timers.serverSilenceMs)) {
         this.drop('The app server was silent for too long.');
-      } else if (this.#nextPingAt <= now) {
-        this.#nextPingAt = now + this.context.timers.serverPingMs;
+      } else if (this.#liveness.takePing(now, this.context.timers.serverPingMs)) {
         this.outbox.append(KEEP_ALIVE);
       }
       this.#links.sweep(now);
@@ -272,7 +270,7 @@ export class ServerConnection implements HubServer, LinkHost, MessageHost, Outbo
     // Neither its clients nor its own requests for answers may fill it further.
     this.#webSocket.pause();
     // Its silence begins now: what it says is not read.
-    this.#lastReceivedAt = this.context.now();
+    this.#liveness.heard(this.context.now());
     this.#links.pauseAll();
     // The last word for now: newer SDKs make a line in the app's log of it (service-protocol 12.5).
     this.outbox.append({
@@ -287,7 +285,7 @@ export class ServerConnection implements HubServer, LinkHost, MessageHost, Outbo
 
   outboxDrained(): void {
     const { events, hub } = this.context;
-    this.#lastReceivedAt = this.context.now();
+    this.#liveness.heard(this.context.now());
     this.#webSocket.resume();
     this.#links.resumeAll();
     events.emit({ name: 'serverFlowResumed', hub: hub.key, serverConnectionId: this.serverConnectionId });
@@ -320,7 +318,7 @@ export class ServerConnection implements HubServer, LinkHost, MessageHost, Outbo
   }
 
   #received(chunk: Buffer): void {
-    this.#lastReceivedAt = this.context.now();
+    this.#liveness.heard(this.context.now());
     // What comes after the end is nobody's, and is not kept.
     if (this.#isAlive) this.#pump.push(chunk);
   }
