@@ -25,6 +25,7 @@ export default defineConfig({
       project('service', './service'),
       project('server-sdk', './server-sdk'),
       project('client-sdk', './client-sdk'),
+      project('conformance', './conformance'),
       project('chat', './samples/chat'),
       project('serverless', './samples/serverless'),
       project('bench', './bench'),
