@@ -1,7 +1,17 @@
 import type { Check } from './check.ts';
+import { CLIENT_LIFE_CHECKS } from './checks/client-life.ts';
 import { NEGOTIATE_CHECKS } from './checks/negotiate.ts';
+import { SERVER_CONNECTION_CHECKS } from './checks/server-connections.ts';
 import { SERVER_HANDSHAKE_CHECKS } from './checks/server-handshake.ts';
+import { SHUTDOWN_CHECKS } from './checks/shutdown.ts';
 import { TOKEN_CHECKS } from './checks/tokens.ts';
 
 /** Every check, area by area. */
-export const CATALOGUE: readonly Check[] = [...NEGOTIATE_CHECKS, ...TOKEN_CHECKS, ...SERVER_HANDSHAKE_CHECKS];
+export const CATALOGUE: readonly Check[] = [
+  ...NEGOTIATE_CHECKS,
+  ...TOKEN_CHECKS,
+  ...SERVER_HANDSHAKE_CHECKS,
+  ...SERVER_CONNECTION_CHECKS,
+  ...CLIENT_LIFE_CHECKS,
+  ...SHUTDOWN_CHECKS,
+];

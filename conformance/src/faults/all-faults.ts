@@ -1,10 +1,20 @@
 import type { Fault } from './fault.ts';
+import { CLIENT_LIFE_FAULTS } from './rows/client-life.ts';
 import { NEGOTIATE_FAULTS } from './rows/negotiate.ts';
+import { SERVER_CONNECTION_FAULTS } from './rows/server-connections.ts';
 import { SERVER_HANDSHAKE_FAULTS } from './rows/server-handshake.ts';
+import { SHUTDOWN_FAULTS } from './rows/shutdown.ts';
 import { TOKEN_FAULTS } from './rows/tokens.ts';
 
 /** Every known way to be wrong, each with the checks that must notice. */
-export const ALL_FAULTS: readonly Fault[] = [...NEGOTIATE_FAULTS, ...TOKEN_FAULTS, ...SERVER_HANDSHAKE_FAULTS];
+export const ALL_FAULTS: readonly Fault[] = [
+  ...NEGOTIATE_FAULTS,
+  ...TOKEN_FAULTS,
+  ...SERVER_HANDSHAKE_FAULTS,
+  ...SERVER_CONNECTION_FAULTS,
+  ...CLIENT_LIFE_FAULTS,
+  ...SHUTDOWN_FAULTS,
+];
 
 /** Checks of which it was shown that they can fail. */
 export const PROVEN: ReadonlySet<string> = new Set(ALL_FAULTS.flatMap(({ turnsRed }) => turnsRed));

@@ -48,8 +48,9 @@ export class AppServer {
     void this.#read();
   }
 
+  /** How its WebSocket ended; a Violation when it does not in time. */
   get ended(): Promise<SocketEnd> {
-    return this.socket.ended;
+    return this.socket.endWithin();
   }
 
   sendHandshake(handshake: ServerHandshake = {}): void {

@@ -33,8 +33,9 @@ export class HubClient {
     void this.#read();
   }
 
+  /** How its WebSocket ended; a Violation when it does not in time. */
   get ended(): Promise<SocketEnd> {
-    return this.socket.ended;
+    return this.socket.endWithin();
   }
 
   /** Writes the handshake request; the answer is awaited with `shaken`. */

@@ -1,5 +1,6 @@
 import WebSocket from 'ws';
-import { Arrivals } from '../arrivals.ts';
+import { ARRIVAL_MS, Arrivals } from '../arrivals.ts';
+import { Violation } from '../violation.ts';
 
 const OPEN_MS = 10_000;
 
@@ -45,6 +46,16 @@ export class Socket {
         resolve({ code, reason: reason.toString() });
       });
     });
+  }
+
+  /** How it ended. Throws a Violation when it does not within `withinMs`. */
+  async endWithin(withinMs: number = ARRIVAL_MS): Promise<SocketEnd> {
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<never>((_, reject) => {
+      const missed = () => reject(new Violation('the end of the WebSocket', `none within ${withinMs} ms`));
+      timer = setTimeout(missed, withinMs);
+    });
+    return Promise.race([this.ended, late]).finally(() => clearTimeout(timer));
   }
 
   send(data: string | Uint8Array): void {
