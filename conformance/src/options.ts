@@ -16,6 +16,8 @@ Usage: signalite-conformance --connection-string <text> --service-mode <mode> [o
   --service-mode <mode>       what the service runs in: ${SERVICE_MODES.join(', ')} (default: Default)
   --feature <name>            the target offers it, again for more: ${FEATURES.join(', ')};
                               'all' for all (default: none)
+  --upstream <url>            listens there as the target's upstream, whose URL template must be
+                              <url>/{hub}/{category}/{event}; claims the feature upstream
   --include <cost>            checks that take ${COSTS.join(' or ')} too
   --select <id>               these checks only, again for more; * stands for anything
   --area <name>               the checks of an area only, again for more
@@ -78,7 +80,8 @@ export function readCommand(
     target: {
       connectionString,
       serviceMode: serviceModeOf(values['service-mode'] ?? 'Default'),
-      features: featuresOf(values.feature ?? []),
+      features: featuresOf(values.feature ?? [], values.upstream),
+      upstreamUrl: upstreamUrlOf(values.upstream),
       costs: oneOfEach(values.include ?? [], COSTS, '--include'),
     },
     selection,
@@ -92,8 +95,19 @@ function serviceModeOf(text: string): ServiceMode {
   return mode ?? 'Default';
 }
 
-function featuresOf(names: readonly string[]): readonly Feature[] {
-  return names.includes('all') ? FEATURES : oneOfEach(names, FEATURES, '--feature');
+/** Upstreams can be tested where the suite is one, and only there. */
+function featuresOf(names: readonly string[], upstream: string | undefined): readonly Feature[] {
+  const named = names.includes('all') ? FEATURES : oneOfEach(names, FEATURES, '--feature');
+  const others = named.filter((feature) => feature !== 'upstream');
+  return upstream === undefined ? others : [...others, 'upstream'];
+}
+
+function upstreamUrlOf(text: string | undefined): string | undefined {
+  if (text === undefined) return undefined;
+  const isUsable = URL.canParse(text) && new URL(text).protocol === 'http:' && new URL(text).port !== '';
+  if (!isUsable)
+    throw new UsageError(`--upstream must be an http URL with a port, such as http://127.0.0.1:7071, not '${text}'.`);
+  return new URL(text).origin;
 }
 
 function oneOfEach<T extends string>(given: readonly string[], known: readonly T[], flag: string): T[] {
@@ -115,6 +129,7 @@ function parse(args: readonly string[]) {
         'connection-string': text,
         'service-mode': text,
         feature: texts,
+        upstream: text,
         include: texts,
         select: texts,
         area: texts,

@@ -2,6 +2,7 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { AppServer, type ServerHandshake } from './peers/app-server.ts';
 import { bearer, call, type HttpAnswer, type HttpCall, json } from './peers/http.ts';
 import { HubClient } from './peers/hub-client.ts';
+import { type UpstreamHub, UpstreamListener } from './peers/upstream-listener.ts';
 import { openSocket, type Socket } from './peers/web-socket.ts';
 import { requireEqual } from './require.ts';
 import type { Target } from './target.ts';
@@ -123,6 +124,13 @@ export class Stage implements AsyncDisposable {
     client.sendHandshake();
     await client.shaken();
     return client;
+  }
+
+  /** The upstream's side of this hub. Needs the feature `upstream`. */
+  async upstream(): Promise<UpstreamHub> {
+    const { upstreamUrl } = this.target.options;
+    if (upstreamUrl === undefined) throw new CouldNotTest('The target has no upstream here: see --upstream.');
+    return (await UpstreamListener.at(upstreamUrl)).hub(this.hub);
   }
 
   /** A REST call with a token made for its path. `path` begins with `/api/`. */

@@ -8,6 +8,8 @@ export interface TargetOptions {
   readonly serviceMode: ServiceMode;
   /** What the target offers beyond the common. */
   readonly features: readonly Feature[];
+  /** Where the suite listens as the upstream of the target; undefined: the target has no upstream. */
+  readonly upstreamUrl?: string | undefined;
   /** Kinds of checks that are asked for although they cost. */
   readonly costs: readonly Cost[];
 }

@@ -1,11 +1,11 @@
 // What our own service does, in each mode, as the command line would say it.
-import { startService } from 'signalite';
 import { describe, expect, test } from 'vitest';
 import { CATALOGUE } from '../src/catalogue.ts';
-import { type Check, FEATURES, SERVICE_MODES, type ServiceMode } from '../src/check.ts';
+import { type Check, SERVICE_MODES, type ServiceMode } from '../src/check.ts';
 import { runCheck } from '../src/run-check.ts';
 import { plan } from '../src/selection.ts';
-import { Target } from '../src/target.ts';
+import type { Target } from '../src/target.ts';
+import { TargetService } from './target-service.ts';
 
 const EVERYTHING = { ids: [], areas: [], features: [] };
 const SIDE_BY_SIDE = 8;
@@ -27,12 +27,12 @@ async function failuresOf(checks: readonly Check[], target: Target): Promise<str
 
 describe('every check holds', () => {
   test.each(SERVICE_MODES)('in %s mode', { timeout: RUN_MS }, async (serviceMode: ServiceMode) => {
-    await using service = await startService({ host: '127.0.0.1', port: 0, serviceMode });
-    const options = { connectionString: service.connectionString, serviceMode, features: FEATURES, costs: [] };
-    const made = plan(CATALOGUE, EVERYTHING, options).filter(({ leftOut }) => leftOut === undefined);
+    await using service = await TargetService.start(serviceMode);
+    const target = service.target();
+    const made = plan(CATALOGUE, EVERYTHING, target.options).filter(({ leftOut }) => leftOut === undefined);
     const checks = made.map(({ check }) => check);
     expect(checks.length).toBeGreaterThan(30);
-    expect(await failuresOf(checks, new Target(options))).toEqual([]);
+    expect(await failuresOf(checks, target)).toEqual([]);
   });
 
   test('no id is there twice', () => {

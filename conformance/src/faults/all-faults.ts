@@ -3,8 +3,10 @@ import { CLIENT_LIFE_FAULTS } from './rows/client-life.ts';
 import { NEGOTIATE_FAULTS } from './rows/negotiate.ts';
 import { SERVER_CONNECTION_FAULTS } from './rows/server-connections.ts';
 import { SERVER_HANDSHAKE_FAULTS } from './rows/server-handshake.ts';
+import { SERVERLESS_FAULTS } from './rows/serverless.ts';
 import { SHUTDOWN_FAULTS } from './rows/shutdown.ts';
 import { TOKEN_FAULTS } from './rows/tokens.ts';
+import { UPSTREAM_FAULTS } from './rows/upstream.ts';
 
 /** Every known way to be wrong, each with the checks that must notice. */
 export const ALL_FAULTS: readonly Fault[] = [
@@ -14,6 +16,8 @@ export const ALL_FAULTS: readonly Fault[] = [
   ...SERVER_CONNECTION_FAULTS,
   ...CLIENT_LIFE_FAULTS,
   ...SHUTDOWN_FAULTS,
+  ...SERVERLESS_FAULTS,
+  ...UPSTREAM_FAULTS,
 ];
 
 /** Checks of which it was shown that they can fail. */

@@ -25,6 +25,8 @@ export interface Fault {
   readonly turnsRed: readonly string[];
   /** Before a request reaches the target, an upgrade's too. */
   readonly request?: (request: SeenRequest) => SeenRequest;
+  /** A request of the target to its upstream. */
+  readonly upstream?: (request: SeenRequest) => SeenRequest;
   /** Answers of the target, refused upgrades among them. */
   readonly answer?: (answer: HttpAnswer, request: SeenRequest) => HttpAnswer;
   /** A WebSocket message of the target to a client; none: it is lost. */

@@ -48,6 +48,11 @@ export class FaultyProxy implements AsyncDisposable {
     return proxy;
   }
 
+  get url(): string {
+    const { port } = this.#server.address() as AddressInfo;
+    return `http://127.0.0.1:${port}`;
+  }
+
   /** The target's connection string, with this proxy in its place. */
   connectionString(accessKey: string): string {
     const { port } = this.#server.address() as AddressInfo;
