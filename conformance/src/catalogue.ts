@@ -2,6 +2,7 @@ import type { Check } from './check.ts';
 import { CLASSIC_CHECKS } from './checks/classic.ts';
 import { CLIENT_LIFE_CHECKS } from './checks/client-life.ts';
 import { NEGOTIATE_CHECKS } from './checks/negotiate.ts';
+import { RELEASED_CLIENT_CHECKS } from './checks/released-client.ts';
 import { SERVER_CONNECTION_CHECKS } from './checks/server-connections.ts';
 import { SERVER_HANDSHAKE_CHECKS } from './checks/server-handshake.ts';
 import { SERVERLESS_CHECKS } from './checks/serverless.ts';
@@ -20,4 +21,5 @@ export const CATALOGUE: readonly Check[] = [
   ...SERVERLESS_CHECKS,
   ...UPSTREAM_CHECKS,
   ...CLASSIC_CHECKS,
+  ...RELEASED_CLIENT_CHECKS,
 ];

@@ -1,6 +1,7 @@
 import type { Fault } from './fault.ts';
 import { CLIENT_LIFE_FAULTS } from './rows/client-life.ts';
 import { NEGOTIATE_FAULTS } from './rows/negotiate.ts';
+import { RELEASED_CLIENT_FAULTS } from './rows/released-client.ts';
 import { SERVER_CONNECTION_FAULTS } from './rows/server-connections.ts';
 import { SERVER_HANDSHAKE_FAULTS } from './rows/server-handshake.ts';
 import { SERVERLESS_FAULTS } from './rows/serverless.ts';
@@ -18,6 +19,7 @@ export const ALL_FAULTS: readonly Fault[] = [
   ...SHUTDOWN_FAULTS,
   ...SERVERLESS_FAULTS,
   ...UPSTREAM_FAULTS,
+  ...RELEASED_CLIENT_FAULTS,
 ];
 
 /** Checks of which it was shown that they can fail. */
