@@ -65,6 +65,7 @@ async function runVitest(
     root: FOLDER,
     config: false,
     watch: false,
+    cache: false,
     include: [SUITE],
     exclude: [],
     provide: { target, checks },
