@@ -11,6 +11,7 @@ import type { HubAdmission } from './negotiate/client-identity.ts';
 import type { HubDefaults, ResolvedHubOptions } from './options.ts';
 import { resolveHubOptions } from './resolve-options.ts';
 import { Acks } from './server-connection/acks.ts';
+import { Fragments } from './server-connection/fragments.ts';
 import { MessageTracing } from './server-connection/message-tracing.ts';
 import type { Outlets } from './server-connection/outlet.ts';
 
@@ -33,6 +34,7 @@ export interface HubCore {
   readonly admission: HubAdmission;
   readonly protocols: HubProtocols;
   readonly clients: ClientConnections;
+  readonly fragments: Fragments;
   readonly sender: HubSender;
   readonly acks: Acks;
   readonly results: ClientResults;
@@ -52,14 +54,18 @@ export function createHubCore({ key, entry, defaults, outlets, serverName, now, 
   const tracing = new MessageTracing();
   const results = new ClientResults({ serverName, timeoutMs: options.clientResultTimeoutMs, now });
   const findClient = (connectionId: string) => clients.findLocal(connectionId);
-  const sender = new HubSender({ outlets, protocols, acks, results, tracing, findClient });
+  const senderParts = { outlets, protocols, acks, results, findClient };
+  const sender = new HubSender({ ...senderParts, tracing });
+  const diagnosticSender = new HubSender({ ...senderParts, tracing: tracing.always });
   const methods = new MethodTable(hub, filters);
   const dispatcher = new HubDispatcher({ methods, create, filters, results, options, log });
-  const clients = new ClientConnections({ hub: key, options, protocols, dispatcher, sender, results, log });
+  const fragments = new Fragments();
+  const parts = { hub: key, options, protocols, dispatcher, sender, diagnosticSender, results, log };
+  const clients = new ClientConnections(parts, fragments);
   const sweep = () => {
     clients.sweep();
     acks.expire();
     results.expire();
   };
-  return { options, admission, protocols, clients, sender, acks, results, tracing, sweep };
+  return { options, admission, protocols, clients, fragments, sender, acks, results, tracing, sweep };
 }

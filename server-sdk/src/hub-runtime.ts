@@ -14,7 +14,6 @@ import type { HubEntry } from './hub-registration.ts';
 import type { NegotiatedHub } from './negotiate/negotiate.ts';
 import type { ShutdownMode } from './options.ts';
 import type { ResolvedOptions } from './resolve-options.ts';
-import { Fragments } from './server-connection/fragments.ts';
 import { handleMessage, type MessageHost } from './server-connection/message-handlers.ts';
 import type { Outlets } from './server-connection/outlet.ts';
 
@@ -51,7 +50,6 @@ export class HubRuntime {
   readonly #parts: HubRuntimeParts;
   readonly #core: HubCore;
   readonly #endpoints: HubEndpoints;
-  readonly #fragments = new Fragments();
   #heartbeat: NodeJS.Timeout | undefined;
 
   constructor(name: string, entry: HubEntry, parts: HubRuntimeParts) {
@@ -168,7 +166,6 @@ export class HubRuntime {
   #messages(endpoint: HubEndpoint): MessageHost {
     return {
       ...this.#core,
-      fragments: this.#fragments,
       maximumWaitingBytes: this.#core.options.maximumWaitingBytes,
       log: this.#parts.options.logger,
       openOnDemand: (target) => endpoint.openOnDemand(target),

@@ -75,7 +75,8 @@ export class ClientConnection implements DispatchClient, LocalClient, ContextCli
   }
 
   get sender(): HubSender {
-    return this.#environment.sender;
+    const { diagnosticSender, sender } = this.#environment;
+    return this.opening.isDiagnostic ? diagnosticSender : sender;
   }
 
   get protocol(): ClientProtocol | undefined {
@@ -109,6 +110,8 @@ export class ClientConnection implements DispatchClient, LocalClient, ContextCli
   /** The service, or the way to it, says that the client is gone. It hears nothing more. */
   leave(): void {
     const state = this.#state;
+    if (this.#isHandedOver) this.link.goOn();
+    else this.link.abandon();
     if (state.name === 'handshaking') this.#close('left before the handshake');
     else if (state === CONNECTING) this.#state = CONNECTING_GONE;
     else if (state === OPEN) {
@@ -128,9 +131,16 @@ export class ClientConnection implements DispatchClient, LocalClient, ContextCli
     return this.#migratedTo;
   }
 
+  /** The service lets a paused client go on, over `outlet` from now on. */
+  resume(outlet: Outlet): void {
+    this.link.resume(outlet);
+    this.proceed();
+  }
+
   /** Looks at deadlines and pings. */
   sweep(): void {
     const { clock, options } = this.#environment;
+    if (this.link.sweep()) this.proceed();
     const state = this.#state;
     if (state === OPEN || state === CONNECTING) {
       const { tick } = clock;
@@ -206,11 +216,14 @@ export class ClientConnection implements DispatchClient, LocalClient, ContextCli
   }
 
   get #isBlocked(): boolean {
+    if (this.link.isFull) return true;
     return this.#activity?.isBlocked(this.#environment.options.maximumWaitingInvocations) ?? false;
   }
 
+  /** True when `onDisconnected` may run. Whoever goes on elsewhere is still owed every answer. */
   get #isIdle(): boolean {
-    return this.#activity?.isIdle ?? true;
+    const activity = this.#activity;
+    return activity === undefined || (activity.isIdle && (!this.#isHandedOver || activity.calls.length === 0));
   }
 
   #deadline(milliseconds: number): number {
@@ -339,7 +352,9 @@ export class ClientConnection implements DispatchClient, LocalClient, ContextCli
     this.#reader = undefined;
     clientDisconnected(this.#environment.log, this.name, reason);
     this.#environment.unreachable(this);
-    this.#environment.results.clientGone(this.connectionId);
+    const { results } = this.#environment;
+    if (this.#isHandedOver) results.clientHandedOver(this.connectionId);
+    else results.clientGone(this.connectionId);
     this.context.end();
     if (this.#isHandedOver) this.#activity?.handOver();
     else this.#activity?.cancelAll(keepsWaiting);

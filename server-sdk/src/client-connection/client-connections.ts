@@ -1,6 +1,7 @@
 // The clients of one hub on this app server.
 import type { OpenConnectionMessage } from '@signalite/protocol/service';
 import type { LocalClient } from '../hub/hub-sender.ts';
+import type { Fragments } from '../server-connection/fragments.ts';
 import type { Outlet } from '../server-connection/outlet.ts';
 import { ClientConnection } from './client-connection.ts';
 import type { ClientEnvironment, RegisteredClient } from './client-environment.ts';
@@ -17,9 +18,12 @@ export class ClientConnections {
   readonly #ending = new Set<RegisteredClient>();
   readonly #clock = { tick: 0 };
   readonly #environment: ClientEnvironment;
+  readonly #fragments: Fragments;
   #whenGone: (() => void)[] = [];
 
-  constructor(parts: ClientParts) {
+  /** `fragments` of clients that are gone are dropped. */
+  constructor(parts: ClientParts, fragments: Fragments) {
+    this.#fragments = fragments;
     this.#environment = {
       ...parts,
       reading: undefined,
@@ -75,7 +79,10 @@ export class ClientConnections {
   }
 
   #unreachable(client: RegisteredClient): void {
-    if (this.#byId.get(client.connectionId) === client) this.#byId.delete(client.connectionId);
+    if (this.#byId.get(client.connectionId) === client) {
+      this.#byId.delete(client.connectionId);
+      this.#fragments.drop(client.connectionId);
+    }
     this.#ending.add(client);
   }
 

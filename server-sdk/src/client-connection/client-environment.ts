@@ -19,6 +19,8 @@ export interface ClientEnvironment {
   readonly protocols: HubProtocols;
   readonly dispatcher: HubDispatcher;
   readonly sender: HubSender;
+  /** Gives each message an id for the service's log. */
+  readonly diagnosticSender: HubSender;
   readonly results: ClientResults;
   readonly log: Logger;
   /** Seconds since the hub started. */

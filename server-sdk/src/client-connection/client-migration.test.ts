@@ -21,6 +21,9 @@ function scene() {
       seen.push(`slow ${this.signal.aborted}`);
       return text;
     }
+    async ask() {
+      return this.clients.caller.invoke('answer');
+    }
     async *count() {
       for (let number = 0; ; number++) {
         yield number;
@@ -130,4 +133,28 @@ test('a method that never ends keeps nobody for longer than half a minute', asyn
   harness.pass(1);
   await settled();
   expect(seen).toEqual(['connected', ['disconnected true', { from: undefined, to: 'new' }]]);
+});
+
+test('what the client was asked is answered through the service, and the call that waits for it too', async () => {
+  const { harness, seen } = scene();
+  const client = harness.connect();
+  client.invoke('ask');
+  const [question] = harness.outlet.take(34);
+  client.handOver('new');
+  await settled();
+  expect(client.heard()).toEqual([]);
+  harness.core.results.serviceCompleted({ type: 3, invocationId: question?.invocationId ?? '', result: 'yes' });
+  await settled();
+  expect(client.heard()).toEqual([{ type: 3, invocationId: '1', result: 'yes' }]);
+  expect(seen).toEqual(['connected', ['disconnected true', { from: undefined, to: 'new' }]]);
+});
+
+test('what was held back in a pause still goes out', () => {
+  const { harness } = scene();
+  const client = harness.connect();
+  harness.core.clients.find(client.connectionId)?.link.pause();
+  client.invoke('nope');
+  expect(client.heard()).toEqual([]);
+  client.handOver('new');
+  expect(client.heard()).toMatchObject([{ type: 3, invocationId: '1', error: expect.any(String) }]);
 });

@@ -9,6 +9,7 @@ import {
 } from '@signalite/protocol/service';
 
 const MIGRATE_FROM_HEADER = 'asrs-migrate-from';
+const DIAGNOSTIC_HEADER = 'asrs-is-diagnostic-client';
 const INSTANCE_ID_HEADER = 'asrs-instance-id';
 
 /** Claims, headers and query of a client. */
@@ -22,10 +23,13 @@ export interface ClientDescription {
 export class ClientOpening {
   /** The client comes from another app server: it had its handshake response there (service-protocol 12.1). */
   readonly isMigrated: boolean;
+  /** What is sent on its behalf carries ids for the service's log (service-protocol 12.5). */
+  readonly isDiagnostic: boolean;
   readonly #packed: Uint8Array;
 
   constructor(message: OpenConnectionMessage) {
     this.isMigrated = headerValue(message.headers, MIGRATE_FROM_HEADER) !== undefined;
+    this.isDiagnostic = headerValue(message.headers, DIAGNOSTIC_HEADER)?.toLowerCase() === 'true';
     this.#packed = encodeServiceMessage(message);
   }
 

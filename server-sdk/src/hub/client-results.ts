@@ -132,6 +132,11 @@ export class ClientResults {
 
   clientGone(connectionId: string): void {
     if (this.#pending.size > 0) this.#failWhere((pending) => pending.connectionId === connectionId, disconnected);
+    this.clientHandedOver(connectionId);
+  }
+
+  /** Another app server has the client: what it is asked already comes back through the service. */
+  clientHandedOver(connectionId: string): void {
     for (const [id, route] of this.#routes) if (route.connectionId === connectionId) this.#routes.delete(id);
   }
 

@@ -286,6 +286,7 @@ export class HubDispatcher {
       upload.abandon();
     }
     call.freeSlot();
+    if (client.migratedTo !== undefined) client.proceed();
   }
 
   async #stream(client: DispatchClient, call: InvocationCall, results: AsyncIterable<unknown>): Promise<void> {

@@ -5,7 +5,7 @@ import type { RoutedTarget } from '../endpoints/routed-target.ts';
 import { SignalRServerError } from '../errors.ts';
 import type { Acks } from '../server-connection/acks.ts';
 import { confirmedByFirst } from '../server-connection/confirmations.ts';
-import type { MessageTracing } from '../server-connection/message-tracing.ts';
+import type { MessageMarker } from '../server-connection/message-tracing.ts';
 import type { Outlet, Outlets } from '../server-connection/outlet.ts';
 import type { ClientResults } from './client-results.ts';
 import { bufferFull, onWays } from './on-ways.ts';
@@ -26,7 +26,7 @@ export interface HubSenderParts {
   readonly protocols: HubProtocols;
   readonly acks: Acks;
   readonly results: ClientResults;
-  readonly tracing: MessageTracing;
+  readonly tracing: MessageMarker;
   readonly findClient: (connectionId: string) => LocalClient | undefined;
 }
 

@@ -1,6 +1,6 @@
 // Hub messages that come in parts (service-protocol 7.3): kept until the last one is here.
 
-/** The parts that one server connection has brought, by client. */
+/** The parts that have come, by client. */
 export class Fragments {
   readonly #parts = new Map<string, Uint8Array[]>();
 
@@ -22,6 +22,7 @@ export class Fragments {
     return (this.#parts.get(connectionId) ?? []).reduce((sum, part) => sum + part.length, 0);
   }
 
+  /** The client returned, or is gone: the last part will never come. */
   drop(connectionId: string): void {
     if (this.#parts.size > 0) this.#parts.delete(connectionId);
   }

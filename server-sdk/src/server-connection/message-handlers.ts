@@ -56,7 +56,6 @@ const HANDLERS: { readonly [T in Incoming]: Handler<T> } = {
   3: handlePing,
   4: (host, message, connection) => host.clients.open(message, connection),
   5: (host, { connectionId, type, headers }, connection) => {
-    host.fragments.drop(connectionId);
     const to = headers.find(({ name }) => name.toLowerCase() === MIGRATE_TO_HEADER)?.values[0];
     withClient(host, { connectionId, type, connection }, (client) => {
       if (to === undefined) client.leave();
@@ -157,11 +156,16 @@ function receiveResult(host: MessageHost, message: ClientCompletionMessage, conn
 function controlFlow(host: MessageHost, message: ConnectionFlowControlMessage, connection: ServerConnection): void {
   const { connectionId, target, operation, type } = message;
   if (target === FlowControlTarget.Server) {
-    if (operation === FlowControlOperation.Offline) connection.stopSending();
+    const isMeant = operation === FlowControlOperation.Offline && connectionId === connection.name.serverConnectionId;
+    if (isMeant) connection.stopSending();
+    else ignored(host, message, connection);
     return;
   }
-  withClient(host, { connectionId, type, connection }, ({ link }) => {
-    if (operation === FlowControlOperation.Pause) link.pause();
-    else if (operation === FlowControlOperation.Resume) link.resume(connection);
+  withClient(host, { connectionId, type, connection }, (client) => {
+    if (operation === FlowControlOperation.Pause) client.link.pause();
+    // No client goes from one endpoint to another.
+    else if (operation === FlowControlOperation.Resume && client.outlet.endpoint === connection.endpoint)
+      client.resume(connection);
+    else ignored(host, message, connection);
   });
 }

@@ -22,6 +22,11 @@ test('messages have ids while one endpoint wants it', () => {
   expect(hasId()).toBe(false);
 });
 
+test('what is sent on behalf of a diagnostic client always has one', () => {
+  const { always } = new MessageTracing();
+  expect(idOf(always.mark(MESSAGE))).not.toBe(0n);
+});
+
 test('ids count up behind one prefix', () => {
   const tracing = new MessageTracing();
   tracing.switch('a', true);

@@ -5,8 +5,16 @@ import type { ServiceMessage } from '@signalite/protocol/service';
 const PREFIX_BITS = 28;
 const COUNTER_BITS = 32;
 
+/** Gives messages ids. */
+export interface MessageMarker {
+  /** The message with an id, or itself where it needs none. */
+  mark<M extends ServiceMessage>(message: M): M;
+}
+
 /** Gives each message an id by which the service's log can be followed: a random prefix of this hub, and a counter. */
-export class MessageTracing {
+export class MessageTracing implements MessageMarker {
+  /** Gives every message an id, wanted or not: for what is sent on behalf of diagnostic clients. */
+  readonly always: MessageMarker = { mark: (message) => this.#marked(message) };
   /** The endpoints that want it. */
   readonly #wantedBy = new Set<string>();
   readonly #prefix = BigInt(randomInt(2 ** PREFIX_BITS)) << BigInt(COUNTER_BITS);
@@ -20,7 +28,10 @@ export class MessageTracing {
 
   /** The message itself while tracing is off. */
   mark<M extends ServiceMessage>(message: M): M {
-    if (this.#wantedBy.size === 0) return message;
+    return this.#wantedBy.size === 0 ? message : this.#marked(message);
+  }
+
+  #marked<M extends ServiceMessage>(message: M): M {
     this.#count = (this.#count + 1) >>> 0;
     return { ...message, tracingId: this.#prefix | BigInt(this.#count) };
   }

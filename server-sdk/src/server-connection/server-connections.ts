@@ -101,8 +101,10 @@ export class ServerConnections {
 
   /** One more, because the service wants it; it is not replaced when it ends. */
   openOnDemand(target: string): void {
-    const { endpoint, hub, log, maximumCount } = this.#options;
-    if (this.#stopping.signal.aborted || this.#all.size + this.#opening >= maximumCount) return;
+    const { count, endpoint, hub, log, maximumCount } = this.#options;
+    // Those that are opened again keep their place.
+    const onDemand = this.#all.size - this.#onClosed.size + this.#opening;
+    if (this.#stopping.signal.aborted || count + onDemand >= maximumCount) return;
     this.#opening += 1;
     this.#open(target)
       .then((connection) => this.#add(connection))

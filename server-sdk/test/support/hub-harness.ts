@@ -143,12 +143,12 @@ export class HarnessClient {
     this.say({ type: 1, invocationId, target, arguments: args });
   }
 
-  /** The service says that the client is gone. */
   /** The service gives the client to another app server. */
   handOver(serverId: string): void {
     this.#harness.core.clients.find(this.connectionId)?.handOver(serverId);
   }
 
+  /** The service says that the client is gone. */
   leave(): void {
     this.#harness.core.clients.find(this.connectionId)?.leave();
   }
