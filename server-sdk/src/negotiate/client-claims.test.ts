@@ -19,11 +19,13 @@ describe('what the service is told', () => {
       transports: [TransportName.WebSockets, TransportName.LongPolling],
       maxPollIntervalSeconds: 7,
       expiresAt: new Date(1_700_000_000_500),
+      isDiagnostic: true,
     } as const;
     expect(clientTokenClaims(service, {})).toEqual({
       'asrs.s.uid': 'bob',
       'asrs.s.sn': 'server1',
       'asrs.s.ssticky': 'Required',
+      'asrs.s.dc': 'true',
       'asrs.s.cht': '20',
       'asrs.s.derror': 'True',
       'asrs.s.ttl': '7',
@@ -35,6 +37,11 @@ describe('what the service is told', () => {
 
   test.each([500, 15_000, 31_000])('not a handshake timeout of %i ms', (handshakeTimeoutMs) => {
     expect(clientTokenClaims({ ...NOTHING, handshakeTimeoutMs }, {})).toEqual({});
+  });
+
+  test('not a time that is none', () => {
+    const service = { ...NOTHING, expiresAt: new Date('soon') };
+    expect(() => clientTokenClaims(service, {})).toThrow('expiresAt is not a valid date.');
   });
 
   test('not the server name, unless clients stick to it', () => {

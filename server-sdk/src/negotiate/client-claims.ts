@@ -26,6 +26,7 @@ export interface ServiceClaims {
   readonly transports?: readonly TransportName[] | undefined;
   readonly maxPollIntervalSeconds?: number | undefined;
   readonly expiresAt?: Date | undefined;
+  readonly isDiagnostic?: boolean | undefined;
 }
 
 const DEFAULT_HANDSHAKE_SECONDS = 15;
@@ -51,14 +52,21 @@ function serviceClaims(service: ServiceClaims): [string, string | undefined][] {
     [ServiceClaim.UserId, service.userId],
     [ServiceClaim.ServerName, service.stickyMode === undefined ? undefined : service.serverName],
     [ServiceClaim.ServerStickyMode, service.stickyMode],
+    [ServiceClaim.DiagnosticClient, service.isDiagnostic === true ? 'true' : undefined],
     [ServiceClaim.HandshakeTimeout, handshakeSeconds(service.handshakeTimeoutMs)],
     [ServiceClaim.ServiceEndpointCount, endpointCount > 1 ? `${endpointCount}` : undefined],
     [ServiceClaim.DetailedErrors, service.isDetailed ? 'True' : undefined],
     [ServiceClaim.MaxPollInterval, maxPollIntervalSeconds === undefined ? undefined : `${maxPollIntervalSeconds}`],
     [ServiceClaim.TransportTypes, transports === undefined ? undefined : transportBits(transports)],
     [ServiceClaim.CloseOnAuthenticationExpiration, expiresAt === undefined ? undefined : 'true'],
-    [ServiceClaim.AuthenticationExpiresOn, expiresAt && `${Math.floor(expiresAt.getTime() / 1000)}`],
+    [ServiceClaim.AuthenticationExpiresOn, expiresAt && expirySeconds(expiresAt)],
   ];
+}
+
+function expirySeconds(expiresAt: Date): string {
+  const milliseconds = expiresAt.getTime();
+  if (Number.isNaN(milliseconds)) throw new TypeError('expiresAt is not a valid date.');
+  return `${Math.floor(milliseconds / 1000)}`;
 }
 
 /** Only where it differs from the service's own, and within what the service takes. */

@@ -97,6 +97,7 @@ describe('negotiate, Fetch style', () => {
       userId: async (request) => request.headers.get('x-user') ?? undefined,
       claims: (request) => ({ role: 'admin', host: new URL(request.url).host }),
       expiresAt: new Date(1_800_000_000_000),
+      isDiagnosticClient: (request) => request.headers.has('x-user'),
     };
     const request = new Request('https://app/negotiate', { method: 'POST', headers: { 'x-user': 'ann' } });
     const token = await tokenOf(await fetchAnswer(hub(), request, options));
@@ -105,6 +106,7 @@ describe('negotiate, Fetch style', () => {
       role: 'admin',
       host: 'app',
       'asrs.s.aeo': '1800000000',
+      'asrs.s.dc': 'true',
     });
   });
 

@@ -22,6 +22,8 @@ export interface NegotiateOptions<R = Request> {
   readonly maxPollIntervalSeconds?: number;
   /** The service closes the client's connection at this time and lets it come back. Default: never. */
   readonly expiresAt?: PerRequest<R, Date | undefined>;
+  /** The service logs every message of this client, wherever it goes. Default false. */
+  readonly isDiagnosticClient?: PerRequest<R, boolean | undefined>;
 }
 
 /** A negotiate request, free of any web framework. */
@@ -79,7 +81,8 @@ export async function answerNegotiate<R>(
   const { maxPollIntervalSeconds, transports } = options;
   const { userId } = admittance;
   const expiresAt = await resolve(options.expiresAt, source);
-  const service = { ...hub.claims(), userId, expiresAt, maxPollIntervalSeconds, transports };
+  const isDiagnostic = await resolve(options.isDiagnosticClient, source);
+  const service = { ...hub.claims(), userId, expiresAt, isDiagnostic, maxPollIntervalSeconds, transports };
   const claims = clientTokenClaims(service, userClaims);
   const audience = audienceFor('client', address.audienceBaseUrl, hub.key);
   const accessToken = await tokens.forClient({ audience, claims });
@@ -103,7 +106,7 @@ function refusal(status: 413 | 500, body: string): NegotiateAnswer {
   return { status, contentType: 'text/plain', body };
 }
 
-async function resolve<R, T extends string | Date | ClaimsInput | undefined>(
+async function resolve<R, T extends string | boolean | Date | ClaimsInput | undefined>(
   value: PerRequest<R, T> | undefined,
   source: R,
 ): Promise<T | undefined> {
