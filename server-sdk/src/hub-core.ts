@@ -3,6 +3,7 @@ import { ClientConnections } from './client-connection/client-connections.ts';
 import { HubProtocols } from './client-connection/hub-protocols.ts';
 import { ClientResults } from './hub/client-results.ts';
 import { HubDispatcher } from './hub/hub-dispatcher.ts';
+import type { ShutdownHook } from './hub/hub-extensions.ts';
 import { HubSender } from './hub/hub-sender.ts';
 import { MethodTable } from './hub/method-table.ts';
 import { type HubEntry, registrationOf } from './hub-registration.ts';
@@ -32,6 +33,7 @@ export interface HubCoreParts {
 export interface HubCore {
   readonly options: ResolvedHubOptions;
   readonly admission: HubAdmission;
+  readonly onShutdown: ShutdownHook | undefined;
   readonly protocols: HubProtocols;
   readonly clients: ClientConnections;
   readonly fragments: Fragments;
@@ -48,6 +50,7 @@ export function createHubCore({ key, entry, defaults, outlets, serverName, now, 
   const { hub, create, authorize, filters: ownFilters = [], ...own } = registrationOf(entry);
   const admission = { authorize, userIdProvider: own.userIdProvider ?? defaults.userIdProvider };
   const filters = [...(defaults.filters ?? []), ...ownFilters];
+  const onShutdown = own.onShutdown ?? defaults.onShutdown;
   const options = resolveHubOptions(defaults, own);
   const protocols = new HubProtocols(options.supportedProtocols, options.maximumReceiveMessageSize);
   const acks = new Acks(now);
@@ -67,5 +70,5 @@ export function createHubCore({ key, entry, defaults, outlets, serverName, now, 
     acks.expire();
     results.expire();
   };
-  return { options, admission, protocols, clients, fragments, sender, acks, results, tracing, sweep };
+  return { options, admission, onShutdown, protocols, clients, fragments, sender, acks, results, tracing, sweep };
 }

@@ -11,6 +11,7 @@ import { type HubContext, hubContext } from './hub/hub-context.ts';
 import type { HubContract } from './hub/hub-contract.ts';
 import { createHubCore, type HubCore } from './hub-core.ts';
 import type { HubEntry } from './hub-registration.ts';
+import { shutdownHookFailed } from './log/events.ts';
 import type { NegotiatedHub } from './negotiate/negotiate.ts';
 import type { ShutdownMode } from './options.ts';
 import type { ResolvedOptions } from './resolve-options.ts';
@@ -51,6 +52,7 @@ export class HubRuntime {
   readonly #core: HubCore;
   readonly #endpoints: HubEndpoints;
   #heartbeat: NodeJS.Timeout | undefined;
+  #isStarted = false;
 
   constructor(name: string, entry: HubEntry, parts: HubRuntimeParts) {
     const { options, serverName, now } = parts;
@@ -97,6 +99,7 @@ export class HubRuntime {
   async start(): Promise<void> {
     this.#heartbeat ??= setInterval(() => this.#sweep(), TICK_MS);
     await this.#endpoints.start(this.#parts.options.startTimeoutMs);
+    this.#isStarted = true;
   }
 
   /** Resolves when clients are sent to the endpoint, too. Rejects when it cannot be reached. */
@@ -122,7 +125,7 @@ export class HubRuntime {
     const { clients } = this.#core;
     const deadline = timeout(shutdownTimeoutMs);
     this.#endpoints.stop();
-    await Promise.race([this.#leave(shutdownMode), deadline.passed]);
+    await Promise.race([this.#leave(shutdownMode, deadline), deadline.passed]);
     clients.leave(() => true);
     await Promise.race([clients.untilGone(), deadline.passed]);
     deadline.clear();
@@ -135,9 +138,20 @@ export class HubRuntime {
     return { endpointChangeTimeoutMs, log, startTimeoutMs };
   }
 
-  async #leave(mode: ShutdownMode): Promise<void> {
+  async #leave(mode: ShutdownMode, deadline: Deadline): Promise<void> {
     await this.#endpoints.announceShutdown(FINS[mode]);
+    if (this.#isStarted && !deadline.isPassed) await this.#shutDown();
     if (mode !== 'disconnect') await this.#core.clients.untilGone();
+  }
+
+  /** Never rejects. */
+  async #shutDown(): Promise<void> {
+    const { onShutdown, sender } = this.#core;
+    try {
+      await onShutdown?.(hubContext(sender));
+    } catch (error) {
+      shutdownHookFailed(this.#parts.options.logger, this.#key, error);
+    }
   }
 
   #hubEndpoint(endpoint: ServiceEndpoint): HubEndpoint {
@@ -180,10 +194,26 @@ export class HubRuntime {
   }
 }
 
-function timeout(milliseconds: number): { readonly passed: Promise<void>; readonly clear: () => void } {
+interface Deadline {
+  readonly passed: Promise<void>;
+  readonly isPassed: boolean;
+  readonly clear: () => void;
+}
+
+function timeout(milliseconds: number): Deadline {
+  let isPassed = false;
   let timer: NodeJS.Timeout | undefined;
   const passed = new Promise<void>((resolve) => {
-    timer = setTimeout(resolve, milliseconds);
+    timer = setTimeout(() => {
+      isPassed = true;
+      resolve();
+    }, milliseconds);
   });
-  return { passed, clear: () => clearTimeout(timer) };
+  return {
+    passed,
+    get isPassed() {
+      return isPassed;
+    },
+    clear: () => clearTimeout(timer),
+  };
 }

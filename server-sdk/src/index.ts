@@ -37,7 +37,7 @@ export type {
   HubStream,
   UntypedHubContract,
 } from './hub/hub-contract.ts';
-export type { HubExtensions, UserIdProvider } from './hub/hub-extensions.ts';
+export type { HubExtensions, ShutdownHook, UserIdProvider } from './hub/hub-extensions.ts';
 export type {
   HubFilter,
   HubInvocation,

@@ -1,3 +1,5 @@
+import type { HubContext } from './hub-context.ts';
+import type { UntypedHubContract } from './hub-contract.ts';
 import type { HubFilter } from './hub-filter.ts';
 import type { HubHttpRequest } from './hub-http-request.ts';
 import type { HubUser } from './hub-user.ts';
@@ -7,6 +9,9 @@ import type { HubUser } from './hub-user.ts';
  * knows none.
  */
 export type UserIdProvider = (user: HubUser, request: HubHttpRequest) => string | undefined;
+
+/** Called for one hub when the app server shuts down. */
+export type ShutdownHook = (hub: HubContext<UntypedHubContract>) => void | Promise<void>;
 
 /** What an app adds to its hubs: to all of them in `withAzureSignalR`, to one where it is named. */
 export interface HubExtensions {
@@ -20,4 +25,10 @@ export interface HubExtensions {
    * Default, and where it gives undefined: the claim `nameid`, or `sub`.
    */
   readonly userIdProvider?: UserIdProvider;
+  /**
+   * Runs in `close()` once the services send no more clients, while those that are there can still be sent to (mode
+   * `disconnect`: hardly). Within the time for `close()`; an error is logged. A hub's own replaces that of
+   * `withAzureSignalR`. Default: nothing.
+   */
+  readonly onShutdown?: ShutdownHook;
 }

@@ -94,6 +94,10 @@ export function hubEventFailed(log: Logger, name: ClientConnectionName, event: s
   log.error(`${event} of a hub failed.`, { ...name, error });
 }
 
+export function shutdownHookFailed(log: Logger, hub: string, error: unknown): void {
+  log.error('onShutdown of a hub failed.', { hub, error });
+}
+
 export function negotiateFailed(log: Logger, hub: string, error: unknown): void {
   log.error('A negotiate request could not be answered.', { hub, error });
 }
