@@ -233,6 +233,23 @@ describe('pings', () => {
   });
 });
 
+test('what is sent on behalf of a diagnostic client is traced, and nothing else', async () => {
+  await using service = await FakeService.listen();
+  await using app = await connect(service);
+  const { first } = app;
+  for (const isDiagnostic of ['True', 'false']) {
+    const headers = [{ name: 'Asrs-Is-Diagnostic-Client', values: [isDiagnostic] }];
+    await first.openClient(isDiagnostic, { headers });
+    first.send(first.text(isDiagnostic, '{"type":1,"target":"everybody","arguments":[]}'));
+    const sent = await first.expect(10);
+    const joined = await first.expect(18);
+    first.send({ type: 20, ackId: joined.ackId, status: 1, message: '' });
+    for (const message of [sent, joined, await first.expect(13)]) {
+      expect('tracingId' in message).toBe(isDiagnostic === 'True');
+    }
+  }
+});
+
 describe('clients', () => {
   test('a whole conversation, whatever the cuts', async () => {
     await using service = await FakeService.listen();
