@@ -244,7 +244,11 @@ test('what is sent on behalf of a diagnostic client is traced, and nothing else'
     const sent = await first.expect(10);
     const joined = await first.expect(18);
     first.send({ type: 20, ackId: joined.ackId, status: 1, message: '' });
-    for (const message of [sent, joined, await first.expect(13)]) {
+    const last = await first.expect(13);
+    first.send(first.text(isDiagnostic, '{"type":1,"target":"ask","arguments":[]}'));
+    const asked = await first.expect(34);
+    first.send(first.text(isDiagnostic, `{"type":3,"invocationId":"${asked.invocationId}","result":1}`));
+    for (const message of [sent, joined, last, asked, await first.expect(35)]) {
       expect('tracingId' in message).toBe(isDiagnostic === 'True');
     }
   }

@@ -353,7 +353,8 @@ export class HubDispatcher {
       arrival.kind === 'completed' ? [arrival.outlets, NO_BYTES] : [[client.outlet], protocol.encode(message)];
     const callerServerId = results.serverName;
     const answer = { type: 35, invocationId, connectionId, callerServerId, protocol: protocol.name, payload } as const;
-    for (const outlet of outlets) outlet.append(answer);
+    const marked = client.sender.mark(answer);
+    for (const outlet of outlets) outlet.append(marked);
   }
 }
 

@@ -89,6 +89,11 @@ export class HubSender {
     return onWays(this.#parts.outlets, find, (ways) => this.#changeGroupOn(ways, change));
   }
 
+  /** The message with an id for the service's log, where one is wanted. */
+  mark<M extends ServiceMessage>(message: M): M {
+    return this.#parts.tracing.mark(message);
+  }
+
   async #invokeOn(
     ways: readonly Outlet[],
     connectionId: string,
