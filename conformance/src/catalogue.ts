@@ -1,14 +1,17 @@
 import type { Check } from './check.ts';
 import { CLASSIC_CHECKS } from './checks/classic.ts';
 import { CLIENT_LIFE_CHECKS } from './checks/client-life.ts';
+import { GROUP_CHECKS } from './checks/groups.ts';
 import { NEGOTIATE_CHECKS } from './checks/negotiate.ts';
 import { RELEASED_CLIENT_CHECKS } from './checks/released-client.ts';
+import { SEND_CHECKS } from './checks/sends.ts';
 import { SERVER_CONNECTION_CHECKS } from './checks/server-connections.ts';
 import { SERVER_HANDSHAKE_CHECKS } from './checks/server-handshake.ts';
 import { SERVERLESS_CHECKS } from './checks/serverless.ts';
 import { SHUTDOWN_CHECKS } from './checks/shutdown.ts';
 import { TOKEN_CHECKS } from './checks/tokens.ts';
 import { UPSTREAM_CHECKS } from './checks/upstream.ts';
+import { USER_CHECKS } from './checks/users.ts';
 
 /** Every check, area by area. */
 export const CATALOGUE: readonly Check[] = [
@@ -17,6 +20,9 @@ export const CATALOGUE: readonly Check[] = [
   ...SERVER_HANDSHAKE_CHECKS,
   ...SERVER_CONNECTION_CHECKS,
   ...CLIENT_LIFE_CHECKS,
+  ...SEND_CHECKS,
+  ...GROUP_CHECKS,
+  ...USER_CHECKS,
   ...SHUTDOWN_CHECKS,
   ...SERVERLESS_CHECKS,
   ...UPSTREAM_CHECKS,

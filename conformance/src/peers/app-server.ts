@@ -3,12 +3,11 @@ import { requireThat } from '../require.ts';
 import { Violation } from '../violation.ts';
 import { encodeHubMessage, type HubMessage, type HubProtocolName, RECORD_SEPARATOR } from '../wire/hub-protocol.ts';
 import { PrefixedReader } from '../wire/length-prefixed.ts';
-import type { PackMap, PackValue } from '../wire/message-pack.ts';
+import type { PackValue } from '../wire/message-pack.ts';
 import {
   decodeServiceMessage,
   encodeServiceMessage,
   NO_EXTENSIONS,
-  payloads,
   pingValue,
   type ServiceMessage,
   ServiceType,
@@ -110,12 +109,17 @@ export class AppServer {
 
   /** Sends an ack-able message, made for an ack id, and gives the status of its Ack. */
   async acked(messageFor: (ackId: number) => ServiceMessage): Promise<number> {
+    const [, , status] = await this.ack(messageFor);
+    if (typeof status !== 'number') throw new Violation('an Ack with a status', String(status));
+    return status;
+  }
+
+  /** The same, with the whole Ack. */
+  ack(messageFor: (ackId: number) => ServiceMessage): Promise<ServiceMessage> {
     this.#ackId += 1;
     const ackId = this.#ackId;
     this.send(messageFor(ackId));
-    const [, , status] = await this.next(ServiceType.Ack, ([, id]) => id === ackId);
-    if (typeof status !== 'number') throw new Violation('an Ack with a status', String(status));
-    return status;
+    return this.next(ServiceType.Ack, ([, id]) => id === ackId);
   }
 
   async #read(): Promise<void> {
@@ -138,10 +142,4 @@ export class AppServer {
     // Without it a service may take this server for dead; it comes at most as often as the service's own.
     this.sendPing();
   }
-}
-
-/** A client's invocation for fan-outs, in both hub protocols. */
-export function invocationPayloads(target: string, ...args: readonly unknown[]): PackMap {
-  const message = { type: 1, target, arguments: args };
-  return payloads({ json: encodeHubMessage('json', message), messagepack: encodeHubMessage('messagepack', message) });
 }
