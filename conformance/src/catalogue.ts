@@ -1,8 +1,11 @@
 import type { Check } from './check.ts';
+import { ACK_CHECKS } from './checks/acks.ts';
 import { CLASSIC_CHECKS } from './checks/classic.ts';
 import { CLIENT_LIFE_CHECKS } from './checks/client-life.ts';
+import { CLIENT_RESULT_CHECKS } from './checks/client-results.ts';
 import { GROUP_CHECKS } from './checks/groups.ts';
 import { NEGOTIATE_CHECKS } from './checks/negotiate.ts';
+import { ORDERING_CHECKS } from './checks/ordering.ts';
 import { RELEASED_CLIENT_CHECKS } from './checks/released-client.ts';
 import { SEND_CHECKS } from './checks/sends.ts';
 import { SERVER_CONNECTION_CHECKS } from './checks/server-connections.ts';
@@ -23,6 +26,9 @@ export const CATALOGUE: readonly Check[] = [
   ...SEND_CHECKS,
   ...GROUP_CHECKS,
   ...USER_CHECKS,
+  ...ACK_CHECKS,
+  ...CLIENT_RESULT_CHECKS,
+  ...ORDERING_CHECKS,
   ...SHUTDOWN_CHECKS,
   ...SERVERLESS_CHECKS,
   ...UPSTREAM_CHECKS,
