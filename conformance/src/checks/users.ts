@@ -153,14 +153,16 @@ const TTLS: readonly Check[] = [
     requires: 'A user who joins again has the ttl of the last time.',
     source: 'rest-api 7.4',
     async run(stage) {
-      const { server, a } = await trio(stage, { a: 'ann' });
+      const { server, a } = await trio(stage, { a: 'ann', b: 'bob' });
       await server.acked(requests.userJoinGroupAcked('ann', 'g', 1));
       await server.acked(requests.userJoinGroupAcked('ann', 'g', LONG_SECONDS));
       // Began later and lasts as long as the first ttl: once it is over, so would that one be.
       await server.acked(requests.userJoinGroupAcked('bob', 'g', 1));
       await expiry(server, 'bob', 'g');
+      const later = await come(stage, server, 'ann');
       server.send(requests.toGroup('g', 'hello'));
       await requireReceived(server, a, ['hello']);
+      await requireReceived(server, later, ['hello']);
     },
   },
 ];

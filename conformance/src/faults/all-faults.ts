@@ -1,13 +1,19 @@
 import type { Fault } from './fault.ts';
+import { ACK_FAULTS } from './rows/acks.ts';
 import { CLIENT_LIFE_FAULTS } from './rows/client-life.ts';
+import { CLIENT_RESULT_FAULTS } from './rows/client-results.ts';
+import { GROUP_FAULTS } from './rows/groups.ts';
 import { NEGOTIATE_FAULTS } from './rows/negotiate.ts';
+import { ORDERING_FAULTS } from './rows/ordering.ts';
 import { RELEASED_CLIENT_FAULTS } from './rows/released-client.ts';
+import { SEND_FAULTS } from './rows/sends.ts';
 import { SERVER_CONNECTION_FAULTS } from './rows/server-connections.ts';
 import { SERVER_HANDSHAKE_FAULTS } from './rows/server-handshake.ts';
 import { SERVERLESS_FAULTS } from './rows/serverless.ts';
 import { SHUTDOWN_FAULTS } from './rows/shutdown.ts';
 import { TOKEN_FAULTS } from './rows/tokens.ts';
 import { UPSTREAM_FAULTS } from './rows/upstream.ts';
+import { USER_FAULTS } from './rows/users.ts';
 
 /** Every known way to be wrong, each with the checks that must notice. */
 export const ALL_FAULTS: readonly Fault[] = [
@@ -16,6 +22,12 @@ export const ALL_FAULTS: readonly Fault[] = [
   ...SERVER_HANDSHAKE_FAULTS,
   ...SERVER_CONNECTION_FAULTS,
   ...CLIENT_LIFE_FAULTS,
+  ...SEND_FAULTS,
+  ...GROUP_FAULTS,
+  ...USER_FAULTS,
+  ...ACK_FAULTS,
+  ...CLIENT_RESULT_FAULTS,
+  ...ORDERING_FAULTS,
   ...SHUTDOWN_FAULTS,
   ...SERVERLESS_FAULTS,
   ...UPSTREAM_FAULTS,

@@ -35,6 +35,8 @@ export interface Fault {
   /** A service message of the target to an app server. */
   readonly toServer?: (message: ServiceMessage) => readonly ServiceMessage[];
   readonly fromServer?: (message: ServiceMessage) => readonly ServiceMessage[];
+  /** A WebSocket message of an app server as it came, before `fromServer` reads what is in it. */
+  readonly serverFrame?: (frame: SocketMessage) => readonly SocketMessage[];
   /** The target closes a WebSocket. */
   readonly close?: (end: SocketEnd, kind: SocketKind) => SocketEnd;
 }

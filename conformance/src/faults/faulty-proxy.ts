@@ -150,7 +150,7 @@ export class FaultyProxy implements AsyncDisposable {
   #join(peer: WebSocket, upstream: Socket, kind: SocketKind): void {
     this.#sockets.add({ drop: () => peer.terminate() });
     const out = kind === 'client' ? this.#clientWay(this.#fault.toClient) : this.#serverWay(this.#fault.toServer);
-    const back = kind === 'client' ? this.#clientWay(this.#fault.fromClient) : this.#serverWay(this.#fault.fromServer);
+    const back = kind === 'client' ? this.#clientWay(this.#fault.fromClient) : this.#fromServerWay();
     peer.on('error', () => undefined);
     peer.on('message', (data: Buffer, isBinary: boolean) => {
       for (const one of back({ data, isBinary })) upstream.send(one.isBinary ? one.data : one.data.toString());
@@ -168,6 +168,12 @@ export class FaultyProxy implements AsyncDisposable {
 
   #clientWay(change: Fault['toClient']): Way {
     return change ?? ((message) => [message]);
+  }
+
+  #fromServerWay(): Way {
+    const { serverFrame, fromServer } = this.#fault;
+    const read = this.#serverWay(fromServer);
+    return serverFrame === undefined ? read : (frame) => serverFrame(frame).flatMap(read);
   }
 
   #serverWay(change: Fault['toServer']): Way {
