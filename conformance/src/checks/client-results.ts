@@ -85,11 +85,13 @@ function answer({ client, address }: Question, result: Readonly<Record<string, u
 /** Requires that the holder gets a completion as the client wrote it. */
 async function requireData({ holder, client }: Question, completion: Buffer): Promise<void> {
   const [, , payload] = await holder.nextOf(ServiceType.ConnectionData, client.connectionId);
-  requireEqual('the data of the client', bytesOf(payload), [...completion]);
+  requireEqual('the data of the client', textOf(payload), textOf(completion));
 }
 
-function bytesOf(payload: PackValue | undefined): PackValue | undefined | number[] {
-  return payload instanceof Uint8Array ? [...payload] : payload;
+/** Bytes as texts show them: one a character. */
+function textOf(payload: PackValue | undefined): string {
+  requireThat(payload instanceof Uint8Array, 'a payload', payload);
+  return Buffer.from(payload).toString('latin1');
 }
 
 /** The next message of a type about this question; its address must be that of the question. */
@@ -184,7 +186,7 @@ const ROUTED: readonly Check[] = [
       holder.send(requests.completeInvocation(reported, protocol, completion));
       const message = await about(caller, ServiceType.ClientCompletion, address);
       requireEqual('the caller and the protocol', [message[3], message[4]], [address.callerServerId, protocol]);
-      requireEqual('the completion', bytesOf(message[5]), [...completion]);
+      requireEqual('the completion', textOf(message[5]), textOf(completion));
       requireEqual('extension 3', message[6] instanceof PackMap && message[6].get(3), protocol);
       await about(caller, ServiceType.ServiceMapping, address);
       await requireNothingMore(caller);
@@ -201,7 +203,7 @@ const ROUTED: readonly Check[] = [
       const { holder, caller, address } = question;
       holder.send(requests.completeInvocation({ ...address, callerServerId: holder.serverId }, 'json', completion));
       const message = await about(caller, ServiceType.ClientCompletion, address);
-      requireEqual('the completion', bytesOf(message[5]), [...completion]);
+      requireEqual('the completion', textOf(message[5]), textOf(completion));
     },
   },
   {
@@ -219,7 +221,7 @@ const ROUTED: readonly Check[] = [
       }
       for (const { caller, address } of [first, second]) {
         const message = await about(caller, ServiceType.ClientCompletion, address);
-        const text = Buffer.from(message[5] instanceof Uint8Array ? message[5] : []).toString();
+        const text = textOf(message[5]);
         requireThat(text.includes(address.invocationId), `a completion of ${address.invocationId}`, text);
       }
     },
@@ -235,9 +237,8 @@ const ROUTED: readonly Check[] = [
       await requireData(question, completion);
       const { holder, caller, address } = question;
       holder.send(requests.completeInvocation({ ...address, callerServerId: holder.serverId }, 'json', completion));
-      requireEqual('the completion', bytesOf((await about(caller, ServiceType.ClientCompletion, address))[5]), [
-        ...completion,
-      ]);
+      const message = await about(caller, ServiceType.ClientCompletion, address);
+      requireEqual('the completion', textOf(message[5]), textOf(completion));
     },
   },
 ];

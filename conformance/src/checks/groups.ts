@@ -223,8 +223,9 @@ const SCOPE: readonly Check[] = [
       requireEqual('the group of the other hub', await elsewhere.acked(requests.isGroup('g')), NOT_FOUND);
       await together(elsewhere, 'g', [client]);
       server.send(requests.toGroup('g', 'hello'));
-      await requireReceived(server, a, ['hello']);
+      await settled(server);
       await requireReceived(elsewhere, client, []);
+      await requireReceived(server, a, ['hello']);
     },
   },
   {

@@ -220,8 +220,9 @@ const SENDERS: readonly Check[] = [
       const elsewhere = await stage.server({ hub });
       const { client } = await stage.join(elsewhere, { hub });
       server.send(requests.toAll('hello'));
-      await requireReceived(server, a, ['hello']);
+      await settled(server);
       await requireReceived(elsewhere, client, []);
+      await requireReceived(server, a, ['hello']);
     },
   },
   {
