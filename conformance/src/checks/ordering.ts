@@ -51,7 +51,7 @@ const BURSTS: readonly Check[] = [
   {
     id: 'down.broadcasts',
     requires: `${BURST} broadcasts of one server connection reach clients of both protocols, each once and in order.`,
-    source: 'service-protocol 14',
+    source: 'service-protocol 8.2',
     async run(stage) {
       const server = await stage.server();
       const clients = await listeners(stage, server);
@@ -98,7 +98,7 @@ const BURSTS: readonly Check[] = [
   {
     id: 'down.behind-a-large-message',
     requires: 'Small messages do not overtake one of a megabyte, and it comes whole.',
-    source: 'service-protocol 14',
+    source: 'service-protocol 8.2',
     async run(stage) {
       const server = await stage.server();
       const { client: a } = await stage.join(server);
@@ -129,7 +129,7 @@ const BURSTS: readonly Check[] = [
   {
     id: 'both-ways',
     requires: 'Clients that talk at once while all are talked to lose nothing, either way.',
-    source: 'service-protocol 14',
+    source: 'service-protocol 8.2',
     async run(stage) {
       const server = await stage.server();
       const clients = await listeners(stage, server);
