@@ -10,6 +10,7 @@ import { DEFAULT_HOST, DEFAULT_PORT, type ServiceOptions, WELL_KNOWN_ACCESS_KEY 
 import { type UpstreamTemplate, upstreamTemplatesProblem } from './config/upstream-settings.ts';
 import { ServiceStartError } from './errors.ts';
 import { ServiceEvents } from './log/events.ts';
+import { NO_QUOTA } from './quota/resource-quota.ts';
 import { Resource } from './resource/resource.ts';
 
 /** A running service. */
@@ -73,6 +74,7 @@ export async function startService(options: ServiceOptions = {}): Promise<Servic
     entraAuth: true,
     allowedOrigins: options.allowedOrigins ?? ['*'],
     upstream,
+    quota: NO_QUOTA,
   });
   const events = new ServiceEvents();
   if (options.onEvent !== undefined) events.subscribe(options.onEvent);

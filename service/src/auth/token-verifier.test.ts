@@ -4,6 +4,7 @@ import { afterEach, expect, test, vi } from 'vitest';
 import { makeToken } from '../../test/support/tokens.ts';
 import { AuthMode } from '../config/auth-mode.ts';
 import { ResourceSettings } from '../config/resource-settings.ts';
+import { NO_QUOTA } from '../quota/resource-quota.ts';
 import { HandedOutKeys } from './handed-out-keys.ts';
 import { type TokenRefusal, TokenRefusals } from './token-refusal.ts';
 import { TokenVerifier } from './token-verifier.ts';
@@ -27,6 +28,7 @@ interface Setup {
 
 function create({ maxRemembered = 10, secondaryKey, mode = AuthMode.Strict }: Setup = {}) {
   const settings = new ResourceSettings({
+    quota: NO_QUOTA,
     name: 'test',
     serviceMode: 'Default',
     primaryKey: OLD_KEY,

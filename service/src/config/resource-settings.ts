@@ -1,3 +1,4 @@
+import type { ResourceQuota } from '../quota/resource-quota.ts';
 import type { ServiceModeName } from './service-mode-name.ts';
 import type { UpstreamTemplate } from './upstream-settings.ts';
 
@@ -16,6 +17,8 @@ export interface ResourceSettingsValues {
   readonly allowedOrigins: readonly string[];
   /** Where events of clients go in Serverless mode; the first that matches. */
   readonly upstream: readonly UpstreamTemplate[];
+  /** How much it takes. */
+  readonly quota: ResourceQuota;
 }
 
 /** Told after a change took effect. */

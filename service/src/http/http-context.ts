@@ -3,6 +3,7 @@ import type { ClientConnections } from '../client-connection/client-connections.
 import type { ServiceLimits, ServiceTimers } from '../config/limits.ts';
 import type { ResourceSettings } from '../config/resource-settings.ts';
 import type { ServiceEvents } from '../log/events.ts';
+import type { QuotaKeeper } from '../quota/quota-keeper.ts';
 import type { ManagedIdentity } from '../upstream/managed-identity.ts';
 
 /** Choices about requests that stay as they were at start. */
@@ -28,6 +29,7 @@ export interface HttpContext extends BearerJudges {
   readonly events: ServiceEvents;
   readonly options: HttpOptions;
   readonly identity: ManagedIdentity;
+  readonly quota: QuotaKeeper;
   /** Whether app servers may connect, in the mode in force now. */
   readonly takesAppServers: () => boolean;
   /** True when the app servers of a hub let clients come back on a new socket. */

@@ -3,6 +3,7 @@ import { allowedTransports } from '../auth/client-claims.ts';
 import { TransportKind } from '../transport/transport.ts';
 import type { Admitted } from './admission.ts';
 import type { HttpContext } from './http-context.ts';
+import { quotaRefusal } from './quota-refusal.ts';
 import { type Refusal, Refusals } from './refusal.ts';
 import { queryValue } from './request-target.ts';
 
@@ -20,6 +21,8 @@ export function negotiate(
 ): { body: string } | Refusal {
   const asked = negotiateVersion(queryValue(rawQuery, 'negotiateversion'));
   if ('error' in asked) return { body: encodeNegotiateResponse({ kind: 'error', error: asked.error }) };
+  const overQuota = quotaRefusal(context, hub, 'Client');
+  if (overQuota !== undefined) return overQuota;
   const transports = allowedTransports(token.claims);
   const wantsResume = queryValue(rawQuery, 'usestatefulreconnect')?.toLowerCase() === 'true';
   const mayResume =

@@ -18,6 +18,12 @@ export const Refusals = {
     text: 'Exactly one "hub" query parameter is needed, a name that starts with a letter.',
   },
   stopping: { status: 503, text: 'The service is shutting down. Try again later.' },
+  // control-plane 8.1, 8.2
+  connectionLimit: {
+    status: 429,
+    text: 'Connection count reaches limit. Add units to the resource, or close connections.',
+  },
+  messageLimit: { status: 429, text: 'Message count reaches limit. It is counted anew from 00:00 UTC on.' },
   tooManyNegotiated: { status: 503, text: 'Too many connections are negotiated but not opened. Try again later.' },
   noAppServers: {
     status: 403,

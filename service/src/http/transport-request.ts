@@ -9,6 +9,7 @@ import { TransportKind } from '../transport/transport.ts';
 import type { Admitted } from './admission.ts';
 import { EarlyPosts } from './early-posts.ts';
 import type { HttpContext } from './http-context.ts';
+import { quotaRefusal } from './quota-refusal.ts';
 import { type Refusal, Refusals } from './refusal.ts';
 import { connectionTokenOf } from './request-target.ts';
 
@@ -85,7 +86,11 @@ export class TransportRequests {
       // A connection that ends tells so to the polls that still come.
       if (transport.kind === TransportKind.LongPolling) transport.poll(new Poll(request.response, request.headers));
       else return connection.isAlive ? Refusals.alreadyConnected : Refusals.noConnection;
-    } else if (asksForEvents) this.#targets.openEvents(request, id);
+      return undefined;
+    }
+    const overQuota = quotaRefusal(this.#context, request.hub, 'Client');
+    if (overQuota !== undefined) return overQuota;
+    if (asksForEvents) this.#targets.openEvents(request, id);
     else this.#targets.openPolling(request, id);
     return undefined;
   }

@@ -9,6 +9,7 @@ import type { WebSocketTransport } from '../transport/web-socket.ts';
 import { type Admitted, admit } from './admission.ts';
 import { corsHeaders, isAllowedOrigin } from './cors.ts';
 import type { HttpContext } from './http-context.ts';
+import { quotaRefusal } from './quota-refusal.ts';
 import { type Refusal, Refusals } from './refusal.ts';
 import { sizeRefusal } from './request-size.ts';
 import { connectionTokenOf, isClientPath, readTarget } from './request-target.ts';
@@ -99,6 +100,8 @@ function openClient(context: HttpContext, upgrade: AcceptedUpgrade, targets: Upg
   if (claimed?.found === 'nothing') return Refusals.noConnection;
   if (!isOffered) return Refusals.webSockets;
   if (claimed?.found === 'active') return resumeClient(upgrade, claimed, targets);
+  const overQuota = quotaRefusal(context, upgrade.hub, 'Client');
+  if (overQuota !== undefined) return overQuota;
   targets.openClient(upgrade, id);
   return undefined;
 }
@@ -120,6 +123,8 @@ function resumeClient(
 function openServer(context: HttpContext, upgrade: AcceptedUpgrade, targets: UpgradeTargets): Refusal | undefined {
   const isRefused = context.options.refuseServerUpgrade && !context.takesAppServers();
   if (isRefused && !mayBeWeak(upgrade.parts.request)) return Refusals.noAppServers;
+  const overQuota = quotaRefusal(context, upgrade.hub, 'Server');
+  if (overQuota !== undefined) return overQuota;
   targets.openServer(upgrade);
   return undefined;
 }

@@ -128,6 +128,13 @@ export const CloseReasons = {
     serverText: 'Service mode has changed.',
   }),
 
+  // control-plane 8.2
+  messageLimit: reason('Throttled', 'Message count reaches limit.', {
+    frame: { error: 'Message count reaches limit.' },
+    handshakeError: 'Message count reaches limit.',
+    serverText: 'Message count reaches limit.',
+  }),
+
   slowClient: reason('SlowClient', 'The client took too long to read what was sent to it.', {
     webSocket: 'drop',
     serverText: 'Client is too slow.',

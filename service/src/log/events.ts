@@ -52,6 +52,10 @@ export interface ServiceEventFields {
   upstreamSecretMissing: { upstream: string; secret: string };
   upstreamAnswerInvalid: { hub: string; connectionId: string; reason: string };
   requestRefused: { path: string; status: number; reason: string; hub?: string | undefined };
+  /** A connection over the quota of the resource. */
+  connectionThrottled: { hub: string; endpoint: 'Client' | 'Server'; reason: string };
+  /** The day's messages of the resource are used up: everybody is sent away. */
+  messagesSpent: { limit: number };
   serverConnected: { hub: string; serverId: string; serverConnectionId: string; kind: string; generation: string };
   serverRefused: { hub: string; serverId: string; serverConnectionId: string; reason: string };
   serverClosed: { hub: string; serverId: string; serverConnectionId: string; reason: string; clients: number };

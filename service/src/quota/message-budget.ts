@@ -1,27 +1,48 @@
-/** What is left of the messages that may be sent, and what happens when nothing is. */
+/** What was sent since the last reset, and how much may be. */
 export class MessageBudget {
-  #left = Number.POSITIVE_INFINITY;
+  #limit = Number.POSITIVE_INFINITY;
+  #spent = 0;
   readonly #onSpent: () => void;
 
-  /** `onSpent`: told when the last message was sent, once for each `grant`. */
-  constructor(onSpent: () => void) {
+  /** `onSpent`: told when the limit is reached, by a message or by a lower limit. */
+  constructor(onSpent: () => void = ignore) {
     this.#onSpent = onSpent;
   }
 
+  /** `Infinity`: no end. */
+  get limit(): number {
+    return this.#limit;
+  }
+
+  /** Since the last reset. */
+  get spent(): number {
+    return this.#spent;
+  }
+
   get isSpent(): boolean {
-    return this.#left <= 0;
+    return this.#spent >= this.#limit;
   }
 
-  /** Allows so many messages from now on; `Infinity` for no end. */
-  grant(messages: number): void {
-    this.#left = messages;
-    if (messages <= 0) this.#onSpent();
+  /** Changes the limit; what was spent stays spent. */
+  changeLimit(messages: number): void {
+    const wasSpent = this.isSpent;
+    this.#limit = messages;
+    if (this.isSpent && !wasSpent) this.#onSpent();
   }
 
-  /** On the way of every delivery: two numbers and a comparison. */
+  /** A new day. */
+  reset(): void {
+    this.#spent = 0;
+  }
+
+  /** On the way of every delivery: an addition and a comparison. */
   spend(messages: number): void {
-    const before = this.#left;
-    this.#left = before - messages;
-    if (this.#left <= 0 && before > 0) this.#onSpent();
+    const before = this.#spent;
+    this.#spent = before + messages;
+    if (this.#spent >= this.#limit && before < this.#limit) this.#onSpent();
   }
+}
+
+function ignore(): void {
+  // Nobody asked to be told.
 }

@@ -19,6 +19,7 @@ import { Hubs } from '../hub/hubs.ts';
 import { CloseReasons } from '../lifetime/close-reasons.ts';
 import type { ServiceEvents } from '../log/events.ts';
 import { EndOfTurn } from '../outbound/end-of-turn.ts';
+import { QuotaKeeper } from '../quota/quota-keeper.ts';
 import { publicEndpointOf } from '../rest-api/public-endpoint.ts';
 import { createRestHandler, type RestHandler } from '../rest-api/rest-handler.ts';
 import { defaultMode } from '../service-mode/default-mode.ts';
@@ -65,6 +66,8 @@ export class Resource {
   readonly #identity: ManagedIdentity;
   readonly #upstream: Upstream;
   readonly #upstreamCalls = new WorkCounter();
+  readonly #quota: QuotaKeeper;
+  readonly #unsubscribe: () => void;
   #listener: Listener | undefined;
   #sweeper: NodeJS.Timeout | undefined;
   #isStopping = false;
@@ -73,6 +76,12 @@ export class Resource {
     const { limits, timers, events, now, http } = options;
     this.settings = settings;
     this.#options = options;
+    this.#quota = new QuotaKeeper({
+      quota: () => settings.current.quota,
+      connections: () => this.clients.attachedCount + this.#servers.count,
+      onSpent: (text) => this.#messagesSpent(text),
+      now,
+    });
     this.#hubs = new Hubs({ limits, timers, events, now });
     this.clients = new ClientConnections({
       negotiatedMax: limits.negotiatedConnections,
@@ -99,6 +108,8 @@ export class Resource {
       ...shared,
       instanceId,
       takesAppServers,
+      messagesSpentText: () => this.#quota.spentText,
+      connectionLimit: () => this.#quota.connectionLimit,
       grantAccessKey: (token: string) => grantAccessKey(judges.entra, token),
     };
     this.#servers = new ServerGate({ hubs: this.#hubs, shared: servers });
@@ -121,7 +132,8 @@ export class Resource {
       openPolling: (request, connectionToken) => gate.openPolling(request, connectionToken),
       openServer: (upgrade) => this.#servers.open(upgrade),
     };
-    settings.onChange((current, before) => {
+    this.#unsubscribe = settings.onChange((current, before) => {
+      if (current.quota !== before.quota) this.#quota.quotaChanged();
       if (current.serviceMode === before.serviceMode) return;
       applyModeChange(mode(), { servers: this.#servers, clients: this.clients });
     });
@@ -157,6 +169,7 @@ export class Resource {
   async stop(): Promise<void> {
     if (this.#listener === undefined) return;
     this.#isStopping = true;
+    this.#unsubscribe();
     this.#listener.stop();
     for (const client of [...this.clients.connections()]) client.close(CloseReasons.serviceStopped);
     this.#servers.closeAll('The service stops.', CloseReasons.serviceStopped);
@@ -191,6 +204,7 @@ export class Resource {
       events,
       options: http,
       identity: this.#identity,
+      quota: this.#quota,
       takesAppServers: () => this.#modes[this.settings.current.serviceMode].takesAppServers,
       allowsStatefulReconnect: (hub) => this.#hubs.find(hub)?.servers.allowStatefulReconnect === true,
       isStopping: () => this.#isStopping,
@@ -211,6 +225,7 @@ export class Resource {
       options: http,
       now,
       instanceId,
+      areMessagesSpent: () => this.#quota.budget.isSpent,
       isStopping: () => this.#isStopping,
       publicEndpoint: publicEndpointOf,
     });
@@ -230,6 +245,16 @@ export class Resource {
     return { Default: defaultMode, Serverless: serverless, Classic: classic };
   }
 
+  /** Everybody is told and goes (control-plane 8.2). Not in the middle of the delivery that was the last. */
+  #messagesSpent(serverText: string): void {
+    const { events } = this.#options;
+    events.emit({ name: 'messagesSpent', limit: this.#quota.budget.limit });
+    setImmediate(() => {
+      for (const client of [...this.clients.connections()]) client.close(CloseReasons.messageLimit);
+      this.#servers.closeForMessages(serverText, CloseReasons.messageLimit);
+    });
+  }
+
   #upgrade(parts: UpgradeParts): void {
     handleUpgrade(this.#http, parts, this.#targets).catch((error: unknown) => {
       const message = error instanceof Error ? error.message : String(error);
@@ -240,6 +265,7 @@ export class Resource {
 
   #sweep(): void {
     const now = this.#options.now();
+    this.#quota.sweep(now);
     this.clients.sweep(now);
     this.#servers.sweep(now);
     for (const hub of this.#hubs.all()) hub.sweep(now);

@@ -70,6 +70,11 @@ export class ServerGate {
     for (const connection of this.#connections) connection.closeWithService(log, clients);
   }
 
+  /** The messages of the day are used up: each is told and goes, and so do its clients. */
+  closeForMessages(text: string, clients: CloseReason): void {
+    for (const connection of this.#connections) connection.close(text, clients, text);
+  }
+
   /** App servers have no place in the mode in force now; weak connections have. */
   refuseAppServers(): void {
     for (const connection of this.#connections) connection.refuseAsAppServer();

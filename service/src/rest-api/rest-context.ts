@@ -26,6 +26,8 @@ export interface RestContext extends BearerJudges {
   readonly now: () => number;
   /** Caller of client results, as app servers see it. */
   readonly instanceId: string;
+  /** True while the messages of the day are used up. */
+  readonly areMessagesSpent: () => boolean;
   /** True once the resource takes no new work. */
   readonly isStopping: () => boolean;
   /** Scheme and host, without a path or a slash, by which the caller of a request reaches the service. */

@@ -144,6 +144,7 @@ async function handled(
   const call: RestCall = { context, request, token, rawPath, query, readBody };
   if (route.on === 'service') return successReply(served, await route.handle(call));
   checkVersion(context, served, query);
+  if (route.body !== undefined && context.areMessagesSpent()) throw new RestProblem(Problems.messageLimit);
   const hubKey = hubKeyOf(parameters, query);
   checkNames(served, parameters);
   const lane = laneOf(context.hubs.get(hubKey));

@@ -56,6 +56,12 @@ export const Problems = {
     code: 'Error.Unknown.Unknown',
     message: 'The service is shutting down. Try again later.',
   },
+  // control-plane 8.2
+  messageLimit: {
+    status: 429,
+    code: 'Error.Request.Invalid',
+    message: 'Message count reaches limit. It is counted anew from 00:00 UTC on.',
+  },
   fault: { status: 500, code: 'Error.Unknown.Unknown', message: 'Internal server error.' },
   bodyMissing: { status: 400, code: 'Error.Request.Invalid', message: 'A body is needed.', target: 'message' },
   bodyTooSlow: {

@@ -47,6 +47,8 @@ function connectionTypeOf(value: number): ServerConnectionType | undefined {
 function refusalOf(host: MessageHost, { version, connectionType }: HandshakeRequestMessage): string | undefined {
   if (version !== PROTOCOL_VERSION) return `Unsupported protocol version: ${version}.`;
   if (connectionTypeOf(connectionType) === undefined) return `Unknown server connection type: ${connectionType}.`;
+  const spent = host.context.messagesSpentText();
+  if (spent !== undefined) return spent;
   const isWanted = host.identity.target === host.context.instanceId;
   if (connectionType !== ServerConnectionType.Weak && !host.context.takesAppServers()) return NOT_IN_SERVERLESS;
   if (connectionType === ServerConnectionType.OnDemand && !isWanted) return 'On-demand connection is not needed.';

@@ -23,7 +23,9 @@ export function handlePing(host: MessageHost, { values }: ServicePingMessage): v
 
 function answerStatus({ context, outbox }: MessageHost): void {
   const { hub } = context;
-  outbox.append(statusPing({ clientCount: hub.clients.members.size, serverCount: hub.servers.count }));
+  const capacity = context.connectionLimit();
+  const counts = { clientCount: hub.clients.members.size, serverCount: hub.servers.count };
+  outbox.append(statusPing(capacity === undefined ? counts : { ...counts, capacity }));
 }
 
 function answerServers({ context, outbox }: MessageHost): void {

@@ -19,6 +19,10 @@ export interface ServerContext {
   readonly instanceId: string;
   /** Whether connections that take clients may open, in the mode in force now. */
   readonly takesAppServers: () => boolean;
+  /** Why no app server is taken although the mode has them: the messages of the day are used up (control-plane 8.2). */
+  readonly messagesSpentText: () => string | undefined;
+  /** The most connections that the resource takes; undefined: no limit. */
+  readonly connectionLimit: () => number | undefined;
   /** True the first time that it is asked for a server id: SDKs that are refused try for ever, and are told of once. */
   readonly isFirstRefusal: (serverId: string) => boolean;
   /** What an app server gets for a token of Microsoft Entra ID (service-protocol 11). */

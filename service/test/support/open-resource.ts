@@ -2,6 +2,7 @@ import { DEFAULT_LIMITS, DEFAULT_TIMERS } from 'signalite';
 import { type EntraOptions, entraRuleOf } from '../../src/config/entra-options.ts';
 import { ResourceSettings, type ResourceSettingsValues } from '../../src/config/resource-settings.ts';
 import { ServiceEvents } from '../../src/log/events.ts';
+import { NO_QUOTA } from '../../src/quota/resource-quota.ts';
 import { Resource } from '../../src/resource/resource.ts';
 import { RecordedEvents } from './recorded-events.ts';
 import type { ServiceAddress } from './service-address.ts';
@@ -19,6 +20,7 @@ export async function openResource(
   entra: EntraOptions = { mode: 'off' },
 ): Promise<OpenResource> {
   const settings = new ResourceSettings({
+    quota: NO_QUOTA,
     name: 'test',
     serviceMode: 'Default',
     secondaryKey: undefined,
