@@ -83,6 +83,14 @@ export interface ServiceEventFields {
   filterMalformed: { hub: string; reason: string };
   settingsFileReloaded: { file: string; upstream: readonly string[] };
   settingsFileBroken: { file: string; reason: string };
+  resourceCreated: { resource: string; url: string | undefined };
+  resourceRemoved: { resource: string };
+  /** It is there and listens nowhere. */
+  resourceNotStarted: { resource: string; reason: string };
+  /** A change was refused because it could not be kept. */
+  resourceNotStored: { resource: string; reason: string };
+  /** A file of the state folder holds no resource. `setAsideAs` undefined: it could not be moved. */
+  stateFileBroken: { file: string; reason: string; setAsideAs: string | undefined };
   settingsChanged: { changed: readonly string[] };
   fault: { where: string; message: string };
 }

@@ -56,6 +56,11 @@ const LINES: Readonly<Record<ServiceEventName, Line>> = {
     level: 'error',
     text: 'The settings file changed and cannot be used; what it said before goes on to hold',
   },
+  resourceCreated: { level: 'info', text: 'Resource created' },
+  resourceRemoved: { level: 'info', text: 'Resource removed' },
+  resourceNotStarted: { level: 'error', text: 'A resource could not be started; the others go on' },
+  resourceNotStored: { level: 'error', text: 'A change of a resource was refused: it could not be kept' },
+  stateFileBroken: { level: 'error', text: 'A file of the state folder cannot be used; it is left alone' },
   settingsChanged: { level: 'info', text: 'Settings changed' },
   fault: { level: 'error', text: 'Fault inside the service' },
 };
