@@ -89,6 +89,8 @@ export interface ServiceEventFields {
   resourceNotStarted: { resource: string; reason: string };
   /** A change was refused because it could not be kept. */
   resourceNotStored: { resource: string; reason: string };
+  /** `by`: the process that has it; undefined: it cannot be written. */
+  stateFolderNotHeld: { folder: string; by: number | undefined; reason: string };
   /** A file of the state folder holds no resource. `setAsideAs` undefined: it could not be moved. */
   stateFileBroken: { file: string; reason: string; setAsideAs: string | undefined };
   settingsChanged: { changed: readonly string[] };

@@ -60,6 +60,10 @@ const LINES: Readonly<Record<ServiceEventName, Line>> = {
   resourceRemoved: { level: 'info', text: 'Resource removed' },
   resourceNotStarted: { level: 'error', text: 'A resource could not be started; the others go on' },
   resourceNotStored: { level: 'error', text: 'A change of a resource was refused: it could not be kept' },
+  stateFolderNotHeld: {
+    level: 'warn',
+    text: 'The state folder is not for this process; choose another with --state, or start with --in-memory',
+  },
   stateFileBroken: { level: 'error', text: 'A file of the state folder cannot be used; it is left alone' },
   settingsChanged: { level: 'info', text: 'Settings changed' },
   fault: { level: 'error', text: 'Fault inside the service' },

@@ -21,7 +21,11 @@ export async function lockFolder(folder: string, processId = process.pid): Promi
       if (await tryToWrite(path, processId)) return { isHeld: true, release: () => rm(path, { force: true }) };
       const holder = Number.parseInt(await readFile(path, 'utf8'), 10);
       if (holder !== processId && isAlive(holder)) {
-        return { isHeld: false, by: holder, reason: `Process ${holder} uses it.` };
+        return {
+          isHeld: false,
+          by: holder,
+          reason: `Process ${holder} uses it. If that is no signalite, remove ${path}.`,
+        };
       }
       await rm(path, { force: true });
     }
