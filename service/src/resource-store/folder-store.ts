@@ -29,9 +29,12 @@ export class FolderStore implements ResourceStore {
   }
 
   async load(): Promise<LoadedRecords> {
-    const files = await this.#files();
     const records: ResourceRecord[] = [];
     const broken: BrokenRecord[] = [];
+    const files = await this.#files().catch((error: unknown) => {
+      broken.push({ file: this.#folder, reason: textOf(error), setAsideAs: undefined });
+      return [];
+    });
     for (const file of files) {
       // Nobody writes now: it was left by a process that died. One that cannot be removed is in nobody's way.
       if (LEFTOVER.test(file)) await rm(join(this.#folder, file), { force: true }).catch(ignoreLeftover);

@@ -15,6 +15,7 @@ export interface LoadedRecords {
 
 /** Keeps the resources of a process. What `save` and `remove` resolve for survives the end of the process. */
 export interface ResourceStore {
+  /** Never rejects: what cannot be read is among the broken. */
   load(): Promise<LoadedRecords>;
   /** Rejects when it could not be kept; what was kept before is untouched then. */
   save(record: ResourceRecord): Promise<void>;
