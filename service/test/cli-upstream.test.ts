@@ -38,13 +38,14 @@ async function run(argv: readonly string[], environment: Partial<ProgramEnvironm
     askForKey: () => Promise.reject(new Error('nothing should be asked')),
     isErrorTerminal: false,
     workingFolder: folder,
-    variables: {},
     version: '1.2.3',
     onStopRequest(listener) {
       stop = listener;
       return () => undefined;
     },
     ...environment,
+    // Nothing in anybody's home, and no port that others have.
+    variables: { SIGNALITE_IN_MEMORY: 'true', SIGNALITE_CONTROL: 'false', ...environment.variables },
   });
   return { exitCode, ...written };
 }

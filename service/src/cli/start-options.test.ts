@@ -7,6 +7,11 @@ const DEFAULTS = {
   accessKey: 'ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789ABCDEFGH',
   auth: 'strict',
   entra: 'off',
+  inMemory: false,
+  control: true,
+  controlPort: 8889,
+  quota: true,
+  enforceQuota: false,
   https: false,
   logLevel: 'info',
   logFormat: 'auto',
@@ -30,6 +35,12 @@ const given: { readonly [N in StartOptionName]: { readonly text: string; readonl
   entraIssuer: { text: 'https://sts.example/', value: 'https://sts.example/' },
   entraJwks: { text: 'https://sts.example/keys', value: 'https://sts.example/keys' },
   entraAudience: { text: 'https://signalr.example', value: 'https://signalr.example' },
+  state: { text: 'folder', value: 'folder' },
+  inMemory: { text: 'true', value: true },
+  control: { text: 'false', value: false },
+  controlPort: { text: '9001', value: 9001 },
+  quota: { text: 'false', value: false },
+  enforceQuota: { text: 'true', value: true },
   clientEndpoint: { text: 'http://clients:1', value: 'http://clients:1' },
   serverEndpoint: { text: 'http://servers:1', value: 'http://servers:1' },
   https: { text: 'true', value: true },
@@ -98,4 +109,12 @@ test('all that is wrong is said at once', () => {
   expect(readStartOptions({ port: 'x', host: '' }, {})).toEqual({
     problem: `The host must not be empty. ${PORT_PROBLEM}`,
   });
+});
+
+test.each([
+  { name: 'control', variable: 'SIGNALITE_CONTROL' },
+  { name: 'quota', variable: 'SIGNALITE_QUOTA' },
+])('$name: what commander says of a flag that was not given does not hide the environment', ({ name, variable }) => {
+  expect(readStartOptions({ [name]: true }, { [variable]: 'false' })).toMatchObject({ options: { [name]: false } });
+  expect(readStartOptions({ [name]: false }, { [variable]: 'true' })).toMatchObject({ options: { [name]: false } });
 });

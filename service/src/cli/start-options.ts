@@ -6,11 +6,10 @@ import { ACCESS_KEY_MIN_BYTES, isLongEnough } from '../config/access-key.ts';
 import { AuthMode } from '../config/auth-mode.ts';
 import { DEFAULT_ENTRA_AUDIENCE, EntraMode } from '../config/entra-options.ts';
 import { ServiceModeName } from '../config/service-mode-name.ts';
-import { DEFAULT_HOST, DEFAULT_PORT, WELL_KNOWN_ACCESS_KEY } from '../config/service-options.ts';
+import { DEFAULT_CONTROL_PORT, DEFAULT_HOST, DEFAULT_PORT, WELL_KNOWN_ACCESS_KEY } from '../config/service-options.ts';
 import { LOG_FORMATS, LOG_LEVELS } from '../log/logger.ts';
 
 const PORT_MAX = 65_535;
-const PORT_PROBLEM = `The port must be a whole number from 0 to ${PORT_MAX}; 0 takes any free one.`;
 const LOG_LEVEL_DEFAULT = 'info';
 
 const key = (flag: string) =>
@@ -23,12 +22,7 @@ const MODES = Object.values(ServiceModeName);
 /** One schema, one type: everything that starting takes. */
 export const startOptionsSchema = z.object({
   host: z.string().min(1, 'The host must not be empty.').default(DEFAULT_HOST),
-  port: z
-    .string()
-    .regex(/^\d{1,5}$/, PORT_PROBLEM)
-    .transform(Number)
-    .pipe(z.number().max(PORT_MAX, PORT_PROBLEM))
-    .default(DEFAULT_PORT),
+  port: port('The port').default(DEFAULT_PORT),
   serviceMode: oneOf('The service mode', MODES).optional(),
   config: z.string().optional(),
   accessKey: key('--access-key').default(WELL_KNOWN_ACCESS_KEY),
@@ -38,11 +32,15 @@ export const startOptionsSchema = z.object({
   entraIssuer: z.string().optional(),
   entraJwks: z.string().optional(),
   entraAudience: z.string().optional(),
+  state: z.string().min(1, 'The state folder must not be empty.').optional(),
+  inMemory: switchOf('--in-memory', 'SIGNALITE_IN_MEMORY').default(false),
+  control: switchOf('--no-control', 'SIGNALITE_CONTROL').default(true),
+  controlPort: port('The control port').default(DEFAULT_CONTROL_PORT),
+  quota: switchOf('--no-quota', 'SIGNALITE_QUOTA').default(true),
+  enforceQuota: switchOf('--enforce-quota', 'SIGNALITE_ENFORCE_QUOTA').default(false),
   clientEndpoint: z.string().optional(),
   serverEndpoint: z.string().optional(),
-  https: z
-    .union([z.boolean(), z.stringbool({ error: 'Write --https alone, or SIGNALITE_HTTPS=true.' })])
-    .default(false),
+  https: switchOf('--https', 'SIGNALITE_HTTPS').default(false),
   cert: z.string().optional(),
   key: z.string().optional(),
   pfx: z.string().optional(),
@@ -52,6 +50,21 @@ export const startOptionsSchema = z.object({
 });
 export type StartOptions = z.output<typeof startOptionsSchema>;
 export type StartOptionName = keyof StartOptions;
+
+function port(what: string) {
+  const problem = `${what} must be a whole number from 0 to ${PORT_MAX}; 0 takes any free one.`;
+  return z
+    .string()
+    .regex(/^\d{1,5}$/, problem)
+    .transform(Number)
+    .pipe(z.number().max(PORT_MAX, problem));
+}
+
+/** A flag without a value. Its variable is `true` or `false`; for `--no-…` it says the contrary of the flag. */
+function switchOf(flag: string, variable: string) {
+  const value = flag.startsWith('--no-') ? 'false' : 'true';
+  return z.union([z.boolean(), z.stringbool({ error: `Write ${flag} alone, or ${variable}=${value}.` })]);
+}
 
 /** Matches without case: `default` is `Default`. */
 function oneOf<const T extends string>(what: string, values: readonly T[]) {
@@ -124,6 +137,36 @@ export const START_FLAGS: Readonly<Record<StartOptionName, StartFlag>> = {
     environment: 'SIGNALITE_ENTRA_AUDIENCE',
     help: `whom they are for (default: ${DEFAULT_ENTRA_AUDIENCE})`,
   },
+  state: {
+    flags: '--state <folder>',
+    environment: 'SIGNALITE_STATE',
+    help: 'where resources are kept that `signalite create` makes (default: ~/.signalite)',
+  },
+  inMemory: {
+    flags: '--in-memory',
+    environment: 'SIGNALITE_IN_MEMORY',
+    help: 'keep nothing: resources that are created end with the process',
+  },
+  control: {
+    flags: '--no-control',
+    environment: 'SIGNALITE_CONTROL',
+    help: 'no control port: `signalite create` and the other verbs cannot reach this process',
+  },
+  controlPort: {
+    flags: '--control-port <number>',
+    environment: 'SIGNALITE_CONTROL_PORT',
+    help: `port for those verbs, metrics and Azure Resource Manager, on loopback only; 0 takes a free one (default: ${DEFAULT_CONTROL_PORT})`,
+  },
+  quota: {
+    flags: '--no-quota',
+    environment: 'SIGNALITE_QUOTA',
+    help: 'no limits of connections and messages for resources that are created',
+  },
+  enforceQuota: {
+    flags: '--enforce-quota',
+    environment: 'SIGNALITE_ENFORCE_QUOTA',
+    help: 'limits for the resource of this command line too, those of a Standard_S1 with one unit',
+  },
   clientEndpoint: {
     flags: '--client-endpoint <url>',
     environment: 'SIGNALITE_CLIENT_ENDPOINT',
@@ -159,6 +202,12 @@ export const START_FLAGS: Readonly<Record<StartOptionName, StartFlag>> = {
   },
 };
 
+/** Commander gives `--no-…` as true when it was not given. */
+function flagOf(flags: Readonly<Record<string, unknown>>, name: string): unknown {
+  const isNegated = Object.hasOwn(START_FLAGS, name) && START_FLAGS[name as StartOptionName].flags.startsWith('--no-');
+  return isNegated && flags[name] === true ? undefined : flags[name];
+}
+
 /** Flags win over the environment, the environment over defaults. Gives the values or one sentence about what is wrong. */
 export function readStartOptions(
   flags: Readonly<Record<string, unknown>>,
@@ -167,7 +216,7 @@ export function readStartOptions(
   const given: Record<string, unknown> = {};
   for (const [name, { environment: variable }] of Object.entries(START_FLAGS)) {
     const fromEnvironment = environment[variable];
-    const value = flags[name] ?? (fromEnvironment === '' ? undefined : fromEnvironment);
+    const value = flagOf(flags, name) ?? (fromEnvironment === '' ? undefined : fromEnvironment);
     if (value !== undefined) given[name] = value;
   }
   const result = startOptionsSchema.safeParse(given);

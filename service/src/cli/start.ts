@@ -1,9 +1,14 @@
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import type { Logger } from 'pino';
 import { AuthMode } from '../config/auth-mode.ts';
 import type { EntraOptions } from '../config/entra-options.ts';
 import { ServiceModeName } from '../config/service-mode-name.ts';
 import { describeTemplate } from '../config/upstream-settings.ts';
+import { type Host, QuotaPolicy, startHost } from '../host/host.ts';
+import type { ServiceEvent, ServiceEventListener } from '../log/events.ts';
 import { createLogger, logEvents } from '../log/logger.ts';
-import { type Service, startService } from '../service.ts';
+import type { Resources } from '../resources/resources.ts';
 import { readCertificate } from './certificate-files.ts';
 import { developmentCertificate, trustLine } from './development-certificate.ts';
 import { publicKeyWarning } from './public-key-warning.ts';
@@ -11,6 +16,8 @@ import type { StartOptions } from './start-options.ts';
 import { type LoadedSettings, loadSettings, UpstreamSource } from './upstream-source.ts';
 
 const OPEN_WARNING = 'No tokens are checked: every program and every web page on this machine can use the service.';
+
+const STATE_FOLDER = '.signalite';
 
 /** Where a command reads and writes, and what stops it. */
 export interface CommandEnvironment {
@@ -25,7 +32,7 @@ export interface CommandEnvironment {
 
 /** Runs the service until it is asked to stop; resolves when it has stopped. */
 export async function start(options: StartOptions, environment: CommandEnvironment): Promise<void> {
-  const { logLevel, logFormat, host, port, accessKey, auth } = options;
+  const { logLevel, logFormat, host: address, port, accessKey, auth } = options;
   const loaded = await loadSettings(options.config, environment.workingFolder);
   const source = new UpstreamSource(loaded, environment.variables);
   const { isGiven, templates } = loaded.settings;
@@ -38,14 +45,15 @@ export async function start(options: StartOptions, environment: CommandEnvironme
   const tell = logEvents(logger);
   const given = await readCertificate(options);
   const made = given === undefined && options.https ? await developmentCertificate() : undefined;
-  const service = await startService({
+  const host = await startHost({
     ...withoutUndefined({
       secondaryAccessKey: options.secondaryAccessKey,
       clientEndpoint: options.clientEndpoint,
       serverEndpoint: options.serverEndpoint,
       https: given ?? made,
     }),
-    host,
+    ...stateOptions(options, logger),
+    host: address,
     port,
     serviceMode,
     accessKey,
@@ -55,7 +63,8 @@ export async function start(options: StartOptions, environment: CommandEnvironme
     upstreamSecret: source.secretOf,
     onEvent: tell,
   });
-  environment.write(banner(service, loaded));
+  const { service } = host;
+  environment.write(banner(host, loaded));
   if (made?.isNew === true) environment.write(trustHint(made.path));
   const warning = publicKeyWarning(options);
   if (warning !== undefined) logger.warn(warning);
@@ -63,7 +72,7 @@ export async function start(options: StartOptions, environment: CommandEnvironme
   const isUsed = serviceMode === ServiceModeName.Serverless;
   if (!isUsed && templates.length > 0) logger.warn(unusedWarning(serviceMode, loaded));
   const watch = isUsed ? source.follow(service, tell) : undefined;
-  await untilStopped(service, environment);
+  await untilStopped(host, environment);
   await watch?.close();
 }
 
@@ -71,13 +80,44 @@ function entraOptionsOf({ entra: mode, entraIssuer, entraJwks, entraAudience }: 
   return { mode, ...withoutUndefined({ issuer: entraIssuer, jwks: entraJwks, audience: entraAudience }) };
 }
 
-function banner({ connectionString, entraConnectionString, serviceMode }: Service, loaded: LoadedSettings): string {
+function banner({ service, resources }: Host, loaded: LoadedSettings): string {
+  const { connectionString, entraConnectionString, serviceMode } = service;
   const upstream = serviceMode === ServiceModeName.Serverless ? upstreamLines(loaded) : '';
   const entra =
     entraConnectionString === undefined
       ? ''
       : `To sign in with Microsoft Entra ID instead:\n\n  ${entraConnectionString}\n\n`;
-  return `\nsignalite is ready in ${serviceMode} mode. Connection string for your app servers:\n\n  ${connectionString}\n\n${entra}${upstream}Stop with Ctrl+C.\n`;
+  return `\nsignalite is ready in ${serviceMode} mode. Connection string for your app servers:\n\n  ${connectionString}\n\n${entra}${upstream}${resourceLines(resources)}Stop with Ctrl+C.\n`;
+}
+
+/** Those that were created: their connection strings are for `signalite key list` to show. */
+function resourceLines(resources: Resources): string {
+  const created = resources.list().filter(({ isStored }) => isStored);
+  if (created.length === 0) return '';
+  const lines = created.map(({ record, url, problem }) => `  ${record.name}  ${url ?? problem ?? 'stopped'}\n`);
+  return `Resources that you created:\n\n${lines.join('')}\n`;
+}
+
+/** Where resources are kept, and how their events are told. */
+function stateOptions({ state, inMemory, quota, enforceQuota }: StartOptions, logger: Logger) {
+  const tellers = new Map<string, ServiceEventListener>();
+  return {
+    stateFolder: inMemory ? undefined : (state ?? join(homedir(), STATE_FOLDER)),
+    quotas: quotaPolicyOf(quota, enforceQuota),
+    onResourceEvent(resource: string, event: ServiceEvent) {
+      let tell = tellers.get(resource);
+      if (tell === undefined) {
+        tell = logEvents(logger.child({ resource }));
+        tellers.set(resource, tell);
+      }
+      tell(event);
+    },
+  };
+}
+
+function quotaPolicyOf(quota: boolean, enforceQuota: boolean): QuotaPolicy {
+  if (!quota) return QuotaPolicy.None;
+  return enforceQuota ? QuotaPolicy.All : QuotaPolicy.Created;
 }
 
 function upstreamLines({ path, settings }: LoadedSettings): string {
@@ -103,13 +143,13 @@ function withoutUndefined<T extends object>(values: T): { [K in keyof T]?: Exclu
 }
 
 /** The first request stops gracefully, the second at once. */
-async function untilStopped(service: Service, { onStopRequest }: CommandEnvironment): Promise<void> {
+async function untilStopped(host: Host, { onStopRequest }: CommandEnvironment): Promise<void> {
   let unsubscribe: (() => void) | undefined;
   await new Promise<void>((resolve, reject) => {
     let isStopping = false;
     unsubscribe = onStopRequest(() => {
-      if (isStopping) service.drop();
-      else service.close().then(resolve, reject);
+      if (isStopping) host.drop();
+      else host.close().then(resolve, reject);
       isStopping = true;
     });
   });

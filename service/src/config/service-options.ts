@@ -75,4 +75,6 @@ export interface ServiceOptions {
 /** The official emulator's address and key, so that connection strings in use go on working (upstream-and-emulator 4.2). */
 export const DEFAULT_HOST = 'localhost';
 export const DEFAULT_PORT = 8888;
+/** Where a process listens for what is done with its resources. */
+export const DEFAULT_CONTROL_PORT = 8889;
 export const WELL_KNOWN_ACCESS_KEY = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789ABCDEFGH';

@@ -8,6 +8,9 @@ const START_DEADLINE_MS = 15_000;
 const PACKAGE = fileURLToPath(new URL('../..', import.meta.url));
 const CONNECTION_STRING = /^ *(Endpoint=.*)$/m;
 
+/** Tests run side by side, and leave nothing in anybody's home. */
+const ALONE = { SIGNALITE_IN_MEMORY: 'true', SIGNALITE_CONTROL: 'false' };
+
 /** The command line in a process of its own, as `npm start` runs it. */
 export class CliProcess {
   stdout = '';
@@ -21,7 +24,11 @@ export class CliProcess {
     this.#child = spawn(
       process.execPath,
       ['--conditions=@signalite/source', '--import', 'tsx', 'src/cli.ts', ...args],
-      { cwd: PACKAGE, env: { ...Object.fromEntries(inherited), ...variables }, stdio: ['ignore', 'pipe', 'pipe'] },
+      {
+        cwd: PACKAGE,
+        env: { ...Object.fromEntries(inherited), ...ALONE, ...variables },
+        stdio: ['ignore', 'pipe', 'pipe'],
+      },
     );
     this.#child.stdout?.on('data', (chunk: Buffer) => {
       this.stdout += chunk.toString();
