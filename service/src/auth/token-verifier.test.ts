@@ -4,6 +4,7 @@ import { afterEach, expect, test, vi } from 'vitest';
 import { makeToken } from '../../test/support/tokens.ts';
 import { AuthMode } from '../config/auth-mode.ts';
 import { ResourceSettings } from '../config/resource-settings.ts';
+import { NO_NETWORK_RULES } from '../network/network-rules.ts';
 import { NO_QUOTA } from '../quota/resource-quota.ts';
 import { HandedOutKeys } from './handed-out-keys.ts';
 import { type TokenRefusal, TokenRefusals } from './token-refusal.ts';
@@ -29,6 +30,7 @@ interface Setup {
 function create({ maxRemembered = 10, secondaryKey, mode = AuthMode.Strict }: Setup = {}) {
   const settings = new ResourceSettings({
     quota: NO_QUOTA,
+    network: NO_NETWORK_RULES,
     name: 'test',
     serviceMode: 'Default',
     primaryKey: OLD_KEY,

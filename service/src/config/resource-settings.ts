@@ -1,3 +1,4 @@
+import type { NetworkRules } from '../network/network-rules.ts';
 import type { ResourceQuota } from '../quota/resource-quota.ts';
 import type { ServiceModeName } from './service-mode-name.ts';
 import type { UpstreamTemplate } from './upstream-settings.ts';
@@ -17,6 +18,8 @@ export interface ResourceSettingsValues {
   readonly allowedOrigins: readonly string[];
   /** Where events of clients go in Serverless mode; the first that matches. */
   readonly upstream: readonly UpstreamTemplate[];
+  /** Who may reach it from where. */
+  readonly network: NetworkRules;
   /** How much it takes. */
   readonly quota: ResourceQuota;
 }

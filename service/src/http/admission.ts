@@ -1,8 +1,10 @@
+import type { IncomingMessage } from 'node:http';
 import { HUB_NAME_PATTERN } from '@signalite/protocol';
 import type { RequiredAudience } from '../auth/audience.ts';
 import type { Verification } from '../auth/verification.ts';
 import type { VerifiedToken } from '../auth/verified-token.ts';
 import { verifyBearer } from '../auth/verify-bearer.ts';
+import { isRefusedByNetwork } from '../network/network-refusal.ts';
 import type { HttpContext } from './http-context.ts';
 import { type Refusal, Refusals, tokenRefusal } from './refusal.ts';
 import { queryValue, queryValues } from './request-target.ts';
@@ -11,8 +13,7 @@ import { queryValue, queryValues } from './request-target.ts';
 export interface AdmissionRequest {
   readonly kind: 'client' | 'server';
   readonly rawQuery: string;
-  /** Value of the Authorization header. */
-  readonly authorization: string | undefined;
+  readonly request: IncomingMessage;
 }
 
 /** A request that may go on, with its hub and its token. */
@@ -30,8 +31,11 @@ const JUDGES: Readonly<Record<AdmissionRequest['kind'], Judge>> = {
   server: verifyBearer,
 };
 
-/** Checks hub and token, in this order (client-protocol 5.6, service-protocol 3). */
+const ACL_TYPES = { client: 'ClientConnection', server: 'ServerConnection' } as const;
+
+/** Checks network, hub and token, in this order (client-protocol 5.6, service-protocol 3). */
 export async function admit(context: HttpContext, request: AdmissionRequest): Promise<Admitted | Refusal> {
+  if (isRefusedByNetwork(context, ACL_TYPES[request.kind], request.request)) return Refusals.network;
   const [hub, ...more] = queryValues(request.rawQuery, 'hub');
   if (hub === undefined || more.length > 0 || !HUB_NAME_PATTERN.test(hub)) return Refusals.hub;
   const required = { path: [request.kind], hub, hosts: context.options.audienceHosts };
@@ -42,7 +46,7 @@ export async function admit(context: HttpContext, request: AdmissionRequest): Pr
 }
 
 /** The header first, else the query, on these routes whatever the transport (client-protocol 1.2). */
-function tokenOf({ authorization, rawQuery }: AdmissionRequest): string | undefined {
-  const bearer = /^Bearer +(.+)$/i.exec(authorization ?? '')?.[1];
+function tokenOf({ request, rawQuery }: AdmissionRequest): string | undefined {
+  const bearer = /^Bearer +(.+)$/i.exec(request.headers.authorization ?? '')?.[1];
   return bearer ?? queryValue(rawQuery, 'access_token');
 }

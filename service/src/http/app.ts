@@ -83,7 +83,7 @@ function preflight({ settings }: HttpContext, c: Context): Response {
 
 async function answerNegotiate(context: HttpContext, c: Context): Promise<Response> {
   const { rawQuery } = targetOf(c.req.url);
-  const admitted = await admit(context, { kind: 'client', rawQuery, authorization: authorization(c) });
+  const admitted = await admit(context, { kind: 'client', rawQuery, request: c.env.incoming });
   if ('status' in admitted) return refuse(context, c, admitted);
   const answer = negotiate(context, admitted, rawQuery);
   if ('status' in answer) return refuse(context, c, answer, admitted.hub);
@@ -104,7 +104,7 @@ async function answerTransport(context: HttpContext, c: Context, transports: Tra
   // Hono takes HEAD for GET, and a poll has effects.
   if (incoming.method === 'HEAD') return refuse(context, c, Refusals.methodNotAllowed);
   const { rawQuery } = targetOf(c.req.url);
-  const admitted = await admit(context, { kind: 'client', rawQuery, authorization: authorization(c) });
+  const admitted = await admit(context, { kind: 'client', rawQuery, request: c.env.incoming });
   if ('status' in admitted) return refuse(context, c, admitted);
   const request = { ...admitted, rawQuery, request: incoming, response: outgoing, headers: cors(context, c) };
   const refusal = await transports.handle(request);
@@ -113,7 +113,7 @@ async function answerTransport(context: HttpContext, c: Context, transports: Tra
 
 async function answerServer(context: HttpContext, c: Context): Promise<Response> {
   const { rawQuery } = targetOf(c.req.url);
-  const admitted = await admit(context, { kind: 'server', rawQuery, authorization: authorization(c) });
+  const admitted = await admit(context, { kind: 'server', rawQuery, request: c.env.incoming });
   return refuse(context, c, 'status' in admitted ? admitted : Refusals.webSocketNeeded);
 }
 
@@ -131,10 +131,6 @@ function refuse(context: HttpContext, c: Context, refusal: Refusal, hub?: string
 function cors({ settings }: HttpContext, c: Context): CorsHeaders {
   if (!isClientPath(targetOf(c.req.url).path)) return {};
   return corsHeaders(c.req.header('origin'), settings.current.allowedOrigins);
-}
-
-function authorization(c: Context): string | undefined {
-  return c.req.header('authorization');
 }
 
 /** `url`: absolute, as Hono gives it. */

@@ -1,4 +1,5 @@
 import type { TokenRefusal } from '../auth/token-refusal.ts';
+import { NETWORK_REFUSAL_TEXT } from '../network/network-refusal.ts';
 
 /** A request that is turned away: a status and a short text that says what to do (client-protocol 5.6). */
 export interface Refusal {
@@ -18,6 +19,7 @@ export const Refusals = {
     text: 'Exactly one "hub" query parameter is needed, a name that starts with a letter.',
   },
   stopping: { status: 503, text: 'The service is shutting down. Try again later.' },
+  network: { status: 403, text: NETWORK_REFUSAL_TEXT },
   // control-plane 8.1, 8.2
   connectionLimit: {
     status: 429,

@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import type { Claim, Header } from '@signalite/protocol/service';
 import { isDiagnosticClient } from '../auth/client-claims.ts';
 import type { ClientOpening } from '../hub/server-link.ts';
+import { socketAddress } from './remote-address.ts';
 import { queryStringWithoutToken } from './request-target.ts';
 
 // Headers of the connection, not of the request, and names that belong to the service (service-protocol 7.2).
@@ -15,7 +16,6 @@ const WITHHELD = new Set([
   'x-forwarded-for',
 ]);
 const WITHHELD_PREFIXES = ['sec-websocket-', 'asrs-', 'x-asrs-'];
-const IPV4_MAPPED = '::ffff:';
 
 /** What the app server is told of a client, from its transport request (service-protocol 7.2). */
 export function openingOf(
@@ -42,8 +42,7 @@ function forwardedHeaders(rawHeaders: readonly string[]): Header[] {
 }
 
 function forwardedFor(request: IncomingMessage, trustProxy: boolean): string {
-  const address = request.socket.remoteAddress ?? '';
-  const own = address.startsWith(IPV4_MAPPED) ? address.slice(IPV4_MAPPED.length) : address;
+  const own = socketAddress(request);
   const received = request.headersDistinct['x-forwarded-for']?.join(', ');
   return trustProxy && received !== undefined ? `${received}, ${own}` : own;
 }

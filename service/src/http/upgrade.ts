@@ -78,8 +78,7 @@ async function decide(
   if (route === undefined) return Refusals.notFound;
   if (request.method !== 'GET') return Refusals.methodNotAllowed;
   if (!isWebSocketHandshake(request)) return Refusals.webSocketHandshake;
-  const { authorization } = request.headers;
-  const admitted: Admitted | Refusal = await admit(context, { kind: route.kind, rawQuery, authorization });
+  const admitted: Admitted | Refusal = await admit(context, { kind: route.kind, rawQuery, request });
   if ('status' in admitted) return admitted;
   return route.open(context, { ...admitted, rawQuery, parts }, targets);
 }

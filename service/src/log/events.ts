@@ -52,6 +52,8 @@ export interface ServiceEventFields {
   upstreamSecretMissing: { upstream: string; secret: string };
   upstreamAnswerInvalid: { hub: string; connectionId: string; reason: string };
   requestRefused: { path: string; status: number; reason: string; hub?: string | undefined };
+  /** `type`: the kind of request (control-plane 5.3). */
+  networkRefused: { type: string; address: string; rule: string };
   /** A connection over the quota of the resource. */
   connectionThrottled: { hub: string; endpoint: 'Client' | 'Server'; reason: string };
   /** The day's messages of the resource are used up: everybody is sent away. */

@@ -27,6 +27,7 @@ const LINES: Readonly<Record<ServiceEventName, Line>> = {
   upstreamSecretMissing: { level: 'error', text: 'An upstream is left out: a secret of its URL is not known' },
   upstreamAnswerInvalid: { level: 'warn', text: 'The answer of the upstream cannot be used' },
   requestRefused: { level: 'warn', text: 'Request refused' },
+  networkRefused: { level: 'warn', text: 'A request was refused by the network rules of the resource' },
   connectionThrottled: { level: 'warn', text: 'A connection was refused: the resource is full' },
   messagesSpent: { level: 'warn', text: 'The messages of the day are used up; connections are closed' },
   serverConnected: { level: 'info', text: 'App server connected' },

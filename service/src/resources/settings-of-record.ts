@@ -1,8 +1,9 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { ResourceSettingsValues } from '../config/resource-settings.ts';
 import { readUpstreamSettings } from '../config/upstream-settings.ts';
+import { NO_NETWORK_RULES, networkRulesOf } from '../network/network-rules.ts';
 import { NO_QUOTA, quotaOf } from '../quota/resource-quota.ts';
-import { serviceModeOf } from '../resource-store/resource-properties.ts';
+import { type ResourceProperties, serviceModeOf } from '../resource-store/resource-properties.ts';
 import type { ResourceRecord } from '../resource-store/resource-record.ts';
 
 const ANY_ORIGIN = ['*'];
@@ -21,8 +22,14 @@ export function settingsOf(record: ResourceRecord, hasQuota: boolean): ResourceS
     entraAuth: properties.disableAadAuth !== true,
     allowedOrigins: properties.cors?.allowedOrigins ?? ANY_ORIGIN,
     upstream: 'settings' in upstream ? upstream.settings.templates : [],
+    network: hasNetworkRules(properties) ? networkRulesOf(properties) : NO_NETWORK_RULES,
     quota: hasQuota ? quotaOf(sku, capacity) : NO_QUOTA,
   };
+}
+
+/** Without them nobody's address is looked at. */
+function hasNetworkRules({ networkACLs, publicNetworkAccess }: ResourceProperties): boolean {
+  return networkACLs !== undefined || publicNetworkAccess !== undefined;
 }
 
 /** What of `before` is different in `after`: whoever follows a setting is told of real changes only. */

@@ -9,6 +9,8 @@ import type { ServiceEvents } from '../log/events.ts';
 export interface RestOptions {
   /** Hosts that a token's audience may name; undefined: any. */
   readonly audienceHosts: readonly string[] | undefined;
+  /** Believe `X-Forwarded-For` of requests. */
+  readonly trustProxy: boolean;
   /** 400 unless `api-version` names a version (rest-api 1). */
   readonly strictApiVersion: boolean;
 }

@@ -6,6 +6,7 @@ import type { VerifiedToken } from '../auth/verified-token.ts';
 import { corsHeaders, preflightHeaders } from '../http/cors.ts';
 import type { Hub } from '../hub/hub.ts';
 import type { HubLane } from '../hub/hub-operations.ts';
+import { isRefusedByNetwork } from '../network/network-refusal.ts';
 import { API_VERSIONS, type ApiFamily, familyOf } from './api-family.ts';
 import { authorize } from './authorize.ts';
 import { CallQuery } from './call-query.ts';
@@ -87,6 +88,7 @@ function failed(
 
 async function routed(api: Api, incoming: IncomingMessage, target: RestTarget): Promise<Reply> {
   const { path } = target;
+  if (isRefusedByNetwork(api.context, 'RESTAPI', incoming)) throw new RestProblem(Problems.network);
   if (path === undefined) throw new RestProblem(Problems.brokenPath);
   const found = api.routes.find(incoming.method ?? '', path);
   switch (found.match) {

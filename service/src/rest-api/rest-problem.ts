@@ -1,5 +1,7 @@
 // What goes wrong with a call, as callers see it (rest-api 6).
 
+import { NETWORK_REFUSAL_TEXT } from '../network/network-refusal.ts';
+
 type Level = 'Info' | 'Warning' | 'Error';
 type Scope = 'Unknown' | 'Request' | 'Connection' | 'User' | 'Group';
 type ErrorKind = 'Unknown' | 'NotExisted' | 'NotInGroup' | 'Invalid';
@@ -56,6 +58,7 @@ export const Problems = {
     code: 'Error.Unknown.Unknown',
     message: 'The service is shutting down. Try again later.',
   },
+  network: { status: 403, code: 'Error.Request.Invalid', message: NETWORK_REFUSAL_TEXT },
   // control-plane 8.2
   messageLimit: {
     status: 429,

@@ -2,6 +2,7 @@ import { DEFAULT_LIMITS, DEFAULT_TIMERS } from 'signalite';
 import { type EntraOptions, entraRuleOf } from '../../src/config/entra-options.ts';
 import { ResourceSettings, type ResourceSettingsValues } from '../../src/config/resource-settings.ts';
 import { ServiceEvents } from '../../src/log/events.ts';
+import { NO_NETWORK_RULES } from '../../src/network/network-rules.ts';
 import { NO_QUOTA } from '../../src/quota/resource-quota.ts';
 import { Resource } from '../../src/resource/resource.ts';
 import { RecordedEvents } from './recorded-events.ts';
@@ -21,6 +22,7 @@ export async function openResource(
 ): Promise<OpenResource> {
   const settings = new ResourceSettings({
     quota: NO_QUOTA,
+    network: NO_NETWORK_RULES,
     name: 'test',
     serviceMode: 'Default',
     secondaryKey: undefined,

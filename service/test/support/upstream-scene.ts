@@ -3,6 +3,7 @@ import { DEFAULT_LIMITS, DEFAULT_TIMERS } from '../../src/config/limits.ts';
 import { ResourceSettings } from '../../src/config/resource-settings.ts';
 import type { SecretLookup } from '../../src/config/url-template.ts';
 import { ServiceEvents } from '../../src/log/events.ts';
+import { NO_NETWORK_RULES } from '../../src/network/network-rules.ts';
 import { NO_QUOTA } from '../../src/quota/resource-quota.ts';
 import { createUpstream } from '../../src/upstream/http-upstream.ts';
 import { createManagedIdentity, type ManagedIdentity } from '../../src/upstream/managed-identity.ts';
@@ -49,6 +50,7 @@ export function openUpstream(urlTemplate: string, options: UpstreamSceneOptions 
   const { templates = [{ urlTemplate }], secretOf, secondaryKey } = options;
   const settings = new ResourceSettings({
     quota: NO_QUOTA,
+    network: NO_NETWORK_RULES,
     name: 'test',
     serviceMode: 'Serverless',
     primaryKey: PRIMARY_KEY,
