@@ -14,7 +14,8 @@ const TABLE = /(<!-- what works: made of conformance\/results -->\n)[\s\S]*?(\n<
 export async function readmeTable(): Promise<string> {
   const own = await readTallies(RESULTS_FILE);
   const emulator = await readTallies(EMULATOR_FILE);
-  const others = emulator.Serverless === undefined ? [] : [{ title: "Microsoft's emulator", tally: emulator.Serverless }];
+  const others =
+    emulator.Serverless === undefined ? [] : [{ title: "Microsoft's emulator", tally: emulator.Serverless }];
   return whatWorksTable([...modeColumns(own), ...others]);
 }
 
@@ -29,7 +30,10 @@ export async function readmeTableNow(): Promise<string> {
 export async function writeReadmeTable(): Promise<void> {
   const table = await readmeTable();
   const text = await readFile(README, 'utf8');
-  await writeFile(README, text.replace(TABLE, (_, begin: string, end: string) => `${begin}${table}${end}`));
+  await writeFile(
+    README,
+    text.replace(TABLE, (_, begin: string, end: string) => `${begin}${table}${end}`),
+  );
 }
 
 async function readTallies(file: string): Promise<Tallies> {

@@ -3,7 +3,9 @@ import { ACK_CHECKS } from './checks/acks.ts';
 import { CLASSIC_CHECKS } from './checks/classic.ts';
 import { CLIENT_LIFE_CHECKS } from './checks/client-life.ts';
 import { CLIENT_RESULT_CHECKS } from './checks/client-results.ts';
+import { EVENT_STREAM_CHECKS } from './checks/event-stream.ts';
 import { GROUP_CHECKS } from './checks/groups.ts';
+import { LONG_POLLING_CHECKS } from './checks/long-polling.ts';
 import { NEGOTIATE_CHECKS } from './checks/negotiate.ts';
 import { ORDERING_CHECKS } from './checks/ordering.ts';
 import { RELEASED_CLIENT_CHECKS } from './checks/released-client.ts';
@@ -12,6 +14,7 @@ import { SERVER_CONNECTION_CHECKS } from './checks/server-connections.ts';
 import { SERVER_HANDSHAKE_CHECKS } from './checks/server-handshake.ts';
 import { SERVERLESS_CHECKS } from './checks/serverless.ts';
 import { SHUTDOWN_CHECKS } from './checks/shutdown.ts';
+import { STATUS_CODE_CHECKS } from './checks/status-codes.ts';
 import { TOKEN_CHECKS } from './checks/tokens.ts';
 import { UPSTREAM_CHECKS } from './checks/upstream.ts';
 import { USER_CHECKS } from './checks/users.ts';
@@ -34,4 +37,7 @@ export const CATALOGUE: readonly Check[] = [
   ...UPSTREAM_CHECKS,
   ...CLASSIC_CHECKS,
   ...RELEASED_CLIENT_CHECKS,
+  ...EVENT_STREAM_CHECKS,
+  ...LONG_POLLING_CHECKS,
+  ...STATUS_CODE_CHECKS,
 ];

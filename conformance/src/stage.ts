@@ -1,7 +1,9 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { AppServer, type ServerHandshake } from './peers/app-server.ts';
+import { type EventStream, openEventStream } from './peers/event-stream.ts';
 import { bearer, call, type HttpAnswer, type HttpCall, json } from './peers/http.ts';
 import { HubClient } from './peers/hub-client.ts';
+import { Negotiated } from './peers/negotiated.ts';
 import { type UpstreamHub, UpstreamListener } from './peers/upstream-listener.ts';
 import { openSocket, type Socket } from './peers/web-socket.ts';
 import { requireEqual } from './require.ts';
@@ -66,17 +68,33 @@ export class Stage implements AsyncDisposable {
     return call(url, { method: 'POST', headers: { ...bearer(token), ...headers } });
   }
 
-  /** A negotiated client over a WebSocket; its hub handshake is still to come. */
-  async client(options: ClientOptions = {}): Promise<HubClient> {
-    const { protocol = 'json', hub = this.hub, claims = {}, query = '', headers = {} } = options;
+  /** A negotiated connection whose transport is still to come. */
+  async negotiated(options: ClientOptions = {}): Promise<Negotiated> {
+    const { hub = this.hub, claims = {}, query = '', headers = {} } = options;
     const answer = await this.negotiate(options);
     if (answer.status !== 200) throw new CouldNotTest(`Negotiate was answered with ${answer.status}: ${answer.text}`);
     const { connectionId, connectionToken } = json(answer);
-    const token = this.target.clientToken(hub, claims);
     const more = query === '' ? '' : `&${query}`;
-    const url = `/client/?hub=${hub}&id=${encodeURIComponent(String(connectionToken))}${more}`;
-    const socket = await this.socket(this.target.clientUrl(url), { ...bearer(token), ...headers });
-    return new HubClient(socket, { protocol, connectionId: String(connectionId) });
+    const path = `/client/?hub=${hub}&id=${encodeURIComponent(String(connectionToken))}${more}`;
+    const ids = { connectionId: String(connectionId), connectionToken: String(connectionToken) };
+    return new Negotiated(this.target.clientUrl(path), ids, { token: this.target.clientToken(hub, claims), headers });
+  }
+
+  /** Server-Sent Events that end with the check. */
+  async events(
+    { url, headers }: Pick<Negotiated, 'url' | 'headers'>,
+    more: Readonly<Record<string, string>> = {},
+  ): Promise<EventStream> {
+    const stream = await openEventStream(url, { ...headers, ...more });
+    this.after(() => stream.drop());
+    return stream;
+  }
+
+  /** A negotiated client over a WebSocket; its hub handshake is still to come. */
+  async client(options: ClientOptions = {}): Promise<HubClient> {
+    const { protocol = 'json' } = options;
+    const { url, headers, connectionId } = await this.negotiated(options);
+    return new HubClient(await this.socket(url, headers), { protocol, connectionId });
   }
 
   /** A WebSocket that ends with the check. */

@@ -2,7 +2,9 @@ import type { Fault } from './fault.ts';
 import { ACK_FAULTS } from './rows/acks.ts';
 import { CLIENT_LIFE_FAULTS } from './rows/client-life.ts';
 import { CLIENT_RESULT_FAULTS } from './rows/client-results.ts';
+import { EVENT_STREAM_FAULTS } from './rows/event-stream.ts';
 import { GROUP_FAULTS } from './rows/groups.ts';
+import { LONG_POLLING_FAULTS } from './rows/long-polling.ts';
 import { NEGOTIATE_FAULTS } from './rows/negotiate.ts';
 import { ORDERING_FAULTS } from './rows/ordering.ts';
 import { RELEASED_CLIENT_FAULTS } from './rows/released-client.ts';
@@ -11,6 +13,7 @@ import { SERVER_CONNECTION_FAULTS } from './rows/server-connections.ts';
 import { SERVER_HANDSHAKE_FAULTS } from './rows/server-handshake.ts';
 import { SERVERLESS_FAULTS } from './rows/serverless.ts';
 import { SHUTDOWN_FAULTS } from './rows/shutdown.ts';
+import { STATUS_CODE_FAULTS } from './rows/status-codes.ts';
 import { TOKEN_FAULTS } from './rows/tokens.ts';
 import { UPSTREAM_FAULTS } from './rows/upstream.ts';
 import { USER_FAULTS } from './rows/users.ts';
@@ -32,6 +35,9 @@ export const ALL_FAULTS: readonly Fault[] = [
   ...SERVERLESS_FAULTS,
   ...UPSTREAM_FAULTS,
   ...RELEASED_CLIENT_FAULTS,
+  ...EVENT_STREAM_FAULTS,
+  ...LONG_POLLING_FAULTS,
+  ...STATUS_CODE_FAULTS,
 ];
 
 /** Checks of which it was shown that they can fail. */

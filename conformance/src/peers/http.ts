@@ -62,7 +62,8 @@ export function call(
         });
       },
     );
-    outgoing.once('error', reject);
+    // A socket may fail again after it failed: only the first counts.
+    outgoing.on('error', reject);
     outgoing.end(content);
   });
 }
