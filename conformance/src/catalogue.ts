@@ -5,6 +5,9 @@ import { CLIENT_LIFE_CHECKS } from './checks/client-life.ts';
 import { CLIENT_RESULT_CHECKS } from './checks/client-results.ts';
 import { EVENT_STREAM_CHECKS } from './checks/event-stream.ts';
 import { GROUP_CHECKS } from './checks/groups.ts';
+import { HUB_HANDSHAKE_CHECKS } from './checks/hub-handshake.ts';
+import { HUB_PROTOCOL_CHECKS } from './checks/hub-protocol.ts';
+import { LIMIT_CHECKS } from './checks/limits.ts';
 import { LONG_POLLING_CHECKS } from './checks/long-polling.ts';
 import { NEGOTIATE_CHECKS } from './checks/negotiate.ts';
 import { ORDERING_CHECKS } from './checks/ordering.ts';
@@ -18,6 +21,7 @@ import { STATUS_CODE_CHECKS } from './checks/status-codes.ts';
 import { TOKEN_CHECKS } from './checks/tokens.ts';
 import { UPSTREAM_CHECKS } from './checks/upstream.ts';
 import { USER_CHECKS } from './checks/users.ts';
+import { WEB_SOCKET_CHECKS } from './checks/web-sockets.ts';
 
 /** Every check, area by area. */
 export const CATALOGUE: readonly Check[] = [
@@ -40,4 +44,8 @@ export const CATALOGUE: readonly Check[] = [
   ...EVENT_STREAM_CHECKS,
   ...LONG_POLLING_CHECKS,
   ...STATUS_CODE_CHECKS,
+  ...WEB_SOCKET_CHECKS,
+  ...HUB_HANDSHAKE_CHECKS,
+  ...HUB_PROTOCOL_CHECKS,
+  ...LIMIT_CHECKS,
 ];

@@ -4,6 +4,9 @@ import { CLIENT_LIFE_FAULTS } from './rows/client-life.ts';
 import { CLIENT_RESULT_FAULTS } from './rows/client-results.ts';
 import { EVENT_STREAM_FAULTS } from './rows/event-stream.ts';
 import { GROUP_FAULTS } from './rows/groups.ts';
+import { HUB_HANDSHAKE_FAULTS } from './rows/hub-handshake.ts';
+import { HUB_PROTOCOL_FAULTS } from './rows/hub-protocol.ts';
+import { LIMIT_FAULTS } from './rows/limits.ts';
 import { LONG_POLLING_FAULTS } from './rows/long-polling.ts';
 import { NEGOTIATE_FAULTS } from './rows/negotiate.ts';
 import { ORDERING_FAULTS } from './rows/ordering.ts';
@@ -17,6 +20,7 @@ import { STATUS_CODE_FAULTS } from './rows/status-codes.ts';
 import { TOKEN_FAULTS } from './rows/tokens.ts';
 import { UPSTREAM_FAULTS } from './rows/upstream.ts';
 import { USER_FAULTS } from './rows/users.ts';
+import { WEB_SOCKET_FAULTS } from './rows/web-sockets.ts';
 
 /** Every known way to be wrong, each with the checks that must notice. */
 export const ALL_FAULTS: readonly Fault[] = [
@@ -38,6 +42,10 @@ export const ALL_FAULTS: readonly Fault[] = [
   ...EVENT_STREAM_FAULTS,
   ...LONG_POLLING_FAULTS,
   ...STATUS_CODE_FAULTS,
+  ...WEB_SOCKET_FAULTS,
+  ...HUB_HANDSHAKE_FAULTS,
+  ...HUB_PROTOCOL_FAULTS,
+  ...LIMIT_FAULTS,
 ];
 
 /** Checks of which it was shown that they can fail. */

@@ -18,6 +18,8 @@ import type { Fault, SeenRequest, SocketKind } from './fault.ts';
 
 const HOP_HEADERS = new Set(['connection', 'upgrade', 'keep-alive', 'transfer-encoding', 'content-length']);
 const EVENT_STREAM = 'text/event-stream';
+// More than any target takes: it is the target that refuses.
+const HEADER_BYTES = 1024 * 1024;
 const LONG_POLL_MS = 120_000;
 // Codes that say how a socket ended, and cannot be sent.
 const UNSENDABLE = new Set([1005, 1006]);
@@ -27,13 +29,16 @@ export class FaultyProxy implements AsyncDisposable {
   readonly #server: Server;
   readonly #upstream: string;
   readonly #fault: Fault;
-  readonly #accepting = new WebSocketServer({ noServer: true });
+  readonly #accepting = new WebSocketServer({ noServer: true, autoPong: false });
   readonly #sockets = new Set<{ drop(): void }>();
 
   private constructor(upstream: string, fault: Fault) {
     this.#upstream = upstream;
     this.#fault = fault;
-    this.#server = createServer((incoming, outgoing) => void this.#answer(incoming, outgoing));
+    this.#server = createServer(
+      { maxHeaderSize: HEADER_BYTES },
+      (incoming, outgoing) => void this.#answer(incoming, outgoing),
+    );
     this.#server.on(
       'upgrade',
       (incoming: IncomingMessage, socket: Duplex, head: Buffer) => void this.#upgrade(incoming, socket, head),
@@ -152,6 +157,7 @@ export class FaultyProxy implements AsyncDisposable {
     const out = kind === 'client' ? this.#clientWay(this.#fault.toClient) : this.#serverWay(this.#fault.toServer);
     const back = kind === 'client' ? this.#clientWay(this.#fault.fromClient) : this.#fromServerWay();
     peer.on('error', () => undefined);
+    peer.on('ping', (data: Buffer) => peer.pong(this.#fault.pong?.(data.toString()) ?? data));
     peer.on('message', (data: Buffer, isBinary: boolean) => {
       for (const one of back({ data, isBinary })) upstream.send(one.isBinary ? one.data : one.data.toString());
     });

@@ -33,12 +33,14 @@ export class UpgradeRefused extends Error {
 /** An open WebSocket with what came on it. */
 export class Socket {
   readonly messages = new Arrivals<SocketMessage>();
+  readonly pongs = new Arrivals<string>();
   readonly ended: Promise<SocketEnd>;
   readonly #webSocket: WebSocket;
 
   constructor(webSocket: WebSocket) {
     this.#webSocket = webSocket;
     webSocket.on('message', (data: Buffer, isBinary: boolean) => this.messages.push({ data, isBinary }));
+    webSocket.on('pong', (data: Buffer) => this.pongs.push(data.toString()));
     webSocket.on('error', () => undefined);
     this.ended = new Promise((resolve) => {
       webSocket.once('close', (code: number, reason: Buffer) => {
@@ -62,8 +64,13 @@ export class Socket {
     this.#webSocket.send(data);
   }
 
-  ping(): void {
-    this.#webSocket.ping();
+  /** One message in several WebSocket frames. */
+  sendFragments(pieces: readonly string[]): void {
+    for (const [index, piece] of pieces.entries()) this.#webSocket.send(piece, { fin: index === pieces.length - 1 });
+  }
+
+  ping(data = ''): void {
+    this.#webSocket.ping(data);
   }
 
   close(code = 1000): void {
