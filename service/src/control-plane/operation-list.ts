@@ -1,0 +1,46 @@
+import { PROVIDER } from './resource-id.ts';
+
+/** What can be done, as roles speak of it (control-plane 6.4). */
+const OPERATIONS = [
+  ['SignalR/read', 'SignalR', 'Manage SignalR (read-only)', 'Read the settings of a SignalR resource'],
+  ['SignalR/write', 'SignalR', 'Manage SignalR', 'Create a SignalR resource, or change its settings'],
+  ['SignalR/delete', 'SignalR', 'Delete SignalR', 'Delete a SignalR resource'],
+  ['SignalR/listkeys/action', 'SignalR', 'List access keys', 'Read the access keys and connection strings'],
+  [
+    'SignalR/regeneratekey/action',
+    'SignalR',
+    'Renew an access key',
+    'Make an access key anew; the old one ends at once',
+  ],
+  ['SignalR/restart/action', 'SignalR', 'Restart SignalR', 'End all connections of a SignalR resource'],
+  ['SignalR/skus/read', 'SignalR SKU', 'List tiers', 'Read the tiers that a SignalR resource can have'],
+  ['locations/checknameavailability/action', 'Location', 'Check a name', 'Say whether a name is free'],
+  ['locations/usages/read', 'Usage', 'List usages', 'Read what a subscription has in a region'],
+  [
+    'locations/operationStatuses/read',
+    'Operation',
+    'Read the status of an operation',
+    'Say whether an operation has ended',
+  ],
+  [
+    'locations/operationResults/read',
+    'Operation',
+    'Read the result of an operation',
+    'Give the result of an operation',
+  ],
+  ['operations/read', 'Operation', 'List operations', 'Read this list'],
+] as const;
+
+export function listOperations(): Response {
+  return Response.json({ value: OPERATIONS.map(operationDocument) });
+}
+
+function operationDocument([name, resource, operation, description]: (typeof OPERATIONS)[number]) {
+  return {
+    name: `${PROVIDER}/${name}`,
+    isDataAction: false,
+    display: { provider: PROVIDER, resource, operation, description },
+    origin: 'user,system',
+    properties: {},
+  };
+}
