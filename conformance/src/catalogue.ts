@@ -12,6 +12,12 @@ import { LONG_POLLING_CHECKS } from './checks/long-polling.ts';
 import { NEGOTIATE_CHECKS } from './checks/negotiate.ts';
 import { ORDERING_CHECKS } from './checks/ordering.ts';
 import { RELEASED_CLIENT_CHECKS } from './checks/released-client.ts';
+import { REST_CALL_CHECKS } from './checks/rest-calls.ts';
+import { REST_CLOSING_CHECKS } from './checks/rest-closing.ts';
+import { REST_GROUP_CHECKS } from './checks/rest-groups.ts';
+import { REST_REFUSAL_CHECKS } from './checks/rest-refusals.ts';
+import { REST_ROUTE_CHECKS } from './checks/rest-routes.ts';
+import { REST_SEND_CHECKS } from './checks/rest-sends.ts';
 import { SEND_CHECKS } from './checks/sends.ts';
 import { SERVER_CONNECTION_CHECKS } from './checks/server-connections.ts';
 import { SERVER_HANDSHAKE_CHECKS } from './checks/server-handshake.ts';
@@ -48,4 +54,10 @@ export const CATALOGUE: readonly Check[] = [
   ...HUB_HANDSHAKE_CHECKS,
   ...HUB_PROTOCOL_CHECKS,
   ...LIMIT_CHECKS,
+  ...REST_ROUTE_CHECKS,
+  ...REST_SEND_CHECKS,
+  ...REST_GROUP_CHECKS,
+  ...REST_CLOSING_CHECKS,
+  ...REST_CALL_CHECKS,
+  ...REST_REFUSAL_CHECKS,
 ];

@@ -11,6 +11,7 @@ import { LONG_POLLING_FAULTS } from './rows/long-polling.ts';
 import { NEGOTIATE_FAULTS } from './rows/negotiate.ts';
 import { ORDERING_FAULTS } from './rows/ordering.ts';
 import { RELEASED_CLIENT_FAULTS } from './rows/released-client.ts';
+import { REST_FAULTS } from './rows/rest.ts';
 import { SEND_FAULTS } from './rows/sends.ts';
 import { SERVER_CONNECTION_FAULTS } from './rows/server-connections.ts';
 import { SERVER_HANDSHAKE_FAULTS } from './rows/server-handshake.ts';
@@ -46,6 +47,7 @@ export const ALL_FAULTS: readonly Fault[] = [
   ...HUB_HANDSHAKE_FAULTS,
   ...HUB_PROTOCOL_FAULTS,
   ...LIMIT_FAULTS,
+  ...REST_FAULTS,
 ];
 
 /** Checks of which it was shown that they can fail. */
