@@ -8,7 +8,6 @@ const POLLS_HEADER = 'x-emulator-lro';
 const POLLS_MAX = 100;
 // Of all that can go wrong, this is known when the work has begun and not before.
 const FIRST_LATE_STATUS = 409;
-/** Pollers of the released clients wait two seconds unless they are told not to. */
 const RETRY_AT_ONCE = '0';
 
 /** A call that may be answered before it is done. */
