@@ -2,11 +2,11 @@
 
 import { createServer as createHttpServer } from 'node:http';
 import { request } from 'node:https';
-import { type AddressInfo, connect, createServer } from 'node:net';
+import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { developmentCertificate } from '../../src/cli/development-certificate.ts';
-import { createControlApp } from '../../src/control-plane/control-app.ts';
+import { type ControlAppOptions, createControlApp } from '../../src/control-plane/control-app.ts';
 import { type ControlListenerOptions, listenControl } from '../../src/control-plane/control-listener.ts';
 import { TwoSchemes } from '../../src/control-plane/two-schemes.ts';
 import { temporaryFolder } from '../support/host-scene.ts';
@@ -21,8 +21,8 @@ beforeAll(async () => {
   pem = await developmentCertificate(await temporaryFolder());
 });
 
-async function open(options: Partial<ControlListenerOptions> = {}) {
-  const app = createControlApp({ resources: new FakeResources() });
+async function open(options: Partial<ControlListenerOptions> = {}, limits: Partial<ControlAppOptions> = {}) {
+  const app = createControlApp({ resources: new FakeResources(), ...limits });
   const listener = await listenControl(app, { host: '127.0.0.1', port: 0, ...options });
   opened.push(listener);
   return listener;
@@ -38,6 +38,22 @@ function secureRequest(port: number): Promise<{ status: number | undefined; body
     });
     outgoing.on('error', reject).end();
   });
+}
+
+/** Of a PUT with a body of so many bytes. */
+function putHead(length: number): string {
+  const path = '/subscriptions/0/resourceGroups/g/providers/Microsoft.SignalRService/signalR/mine';
+  return `PUT ${path}?api-version=2023-02-01 HTTP/1.1\r\nHost: localhost\r\nContent-Length: ${length}\r\n\r\n`;
+}
+
+/** What comes until `end` is in it. */
+async function textUntil(socket: Socket, end: string): Promise<string> {
+  let received = '';
+  for await (const chunk of socket.iterator({ destroyOnReturn: false })) {
+    received += String(chunk);
+    if (received.includes(end)) break;
+  }
+  return received;
 }
 
 describe('the control port', () => {
@@ -92,6 +108,23 @@ describe('the control port', () => {
       await new Promise(setImmediate);
     }
     expect(await text(socket)).toContain('{"nameAvailable":true}');
+  });
+
+  test('refuses a body that is too large before all of it is there', async () => {
+    const listener = await open();
+    const socket = connect(listener.port, '127.0.0.1');
+    socket.write(`${putHead(3_000_000)}${'x'.repeat(2_000_000)}`);
+    expect(await textUntil(socket, '}}')).toMatch(/^HTTP\/1.1 413 .*"RequestTooLarge"/s);
+    socket.destroy();
+    expect((await httpRequest(address(listener), { path: LIST })).status).toBe(200);
+  });
+
+  test('refuses a body that does not come', async () => {
+    const listener = await open({}, { bodyTimeoutMs: 20 });
+    const socket = connect(listener.port, '127.0.0.1');
+    socket.write(`${putHead(100)}{`);
+    expect(await textUntil(socket, '}}')).toMatch(/^HTTP\/1.1 408 .*"RequestTimeout"/s);
+    socket.destroy();
   });
 
   test.each(['0.0.0.0', '192.168.1.2', 'example.com'])('does not listen on %s', async (host) => {
