@@ -80,7 +80,7 @@ export function invalidValue(error: ZodError, root: string): ArmError {
     const target = [root, ...path.map(String)].filter((part) => part !== '').join('.');
     const name = target === '' ? 'The body' : `'${target}'`;
     const text = message.startsWith('must') ? `${name} ${message}` : `${name} cannot be used: ${message}`;
-    return { code: 'BadRequest', message: `${text}.`, target };
+    return { code: 'BadRequest', message: `${text.replace(/\.$/, '')}.`, target };
   });
   const [first] = details;
   const more = details.length > 1 ? { details } : {};
