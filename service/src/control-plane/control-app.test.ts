@@ -111,6 +111,17 @@ describe('the control port', () => {
   });
 });
 
+describe('callers that are refused', () => {
+  test.each([{ origin: 'http://evil.example' }, { host: 'evil.example:8889' }])('%j are told of', async (headers) => {
+    const refused: unknown[] = [];
+    const scene = new ControlScene({ onRefused: (refusal) => refused.push(refusal) });
+    const { status, body } = await scene.call('POST', `${RESOURCE}/listKeys`, undefined, { ...headers });
+    expect(status).toBe(403);
+    expect(body).toMatchObject({ error: { code: 'Forbidden' } });
+    expect(refused).toEqual([{ path: `${RESOURCE}/listKeys`, status: 403, reason: expect.any(String) }]);
+  });
+});
+
 describe('bodies', () => {
   test.each(['', '{', '[]', 'null', '"text"', '7'])('%j is no resource', async (body) => {
     const answer = await new ControlScene().call('PUT', RESOURCE, body);

@@ -7,7 +7,7 @@ import { ArmCall, type ControlContext } from './arm-call.ts';
 import { ArmError, armErrorOf } from './arm-error.ts';
 import { type ArmMethods, ArmRoutes } from './arm-routes.ts';
 import { CONTROL_ROUTES } from './control-routes.ts';
-import { checkCaller } from './host-guard.ts';
+import { callerProblem } from './host-guard.ts';
 import { LongRunningOperations } from './long-running.ts';
 import { addRequestIds } from './request-ids.ts';
 
@@ -37,11 +37,19 @@ export interface ControlAppOptions {
   readonly bodyTimeoutMs?: number;
   /** Told of what nobody foresaw. Default: nobody. */
   readonly onFault?: (message: string) => void;
+  /** Told of calls of web pages and calls that were meant for another machine. Default: nobody. */
+  readonly onRefused?: (refusal: RefusedCaller) => void;
+}
+
+export interface RefusedCaller {
+  readonly path: string;
+  readonly status: number;
+  readonly reason: string;
 }
 
 /** Makes the app. Any bearer token will do, or none: who reaches loopback may do everything. */
 export function createControlApp(options: ControlAppOptions): Hono {
-  const { extensions = [], onFault } = options;
+  const { extensions = [], onFault, onRefused } = options;
   const context = contextOf(options);
   const routes = new ArmRoutes(CONTROL_ROUTES);
   const app = new Hono();
@@ -50,8 +58,10 @@ export function createControlApp(options: ControlAppOptions): Hono {
     addRequestIds(c.req.raw, c.res);
   });
   app.use(async (c, next) => {
-    checkCaller(c.req.raw);
-    await next();
+    const refusal = callerProblem(c.req.raw);
+    if (refusal === undefined) return await next();
+    onRefused?.({ path: c.req.path, status: refusal.status, reason: refusal.message });
+    return refusal.toResponse();
   });
   app.get('/', (c) => c.text(GREETING));
   for (const extension of extensions) app.route('/', extension);

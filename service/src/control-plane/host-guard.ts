@@ -4,18 +4,18 @@
 import { isLoopback } from '../config/loopback.ts';
 import { ArmError } from './arm-error.ts';
 
-/** Throws `ArmError` 403 for what a page sent, or what was meant for another host. */
-export function checkCaller(request: Request): void {
+/** 403 for what a page sent, or what was meant for another host; undefined for everybody else. */
+export function callerProblem(request: Request): ArmError | undefined {
   if (request.headers.has('origin')) {
     const text =
       'Requests of web pages are refused: they carry an Origin header. Use the command line, or a program that is no browser.';
-    throw new ArmError(403, 'Forbidden', text);
+    return new ArmError(403, 'Forbidden', text);
   }
   const header = request.headers.get('host');
   const hosts = [new URL(request.url).host, ...(header === null ? [] : [header])];
-  if (hosts.every(isThisMachine)) return;
+  if (hosts.every(isThisMachine)) return undefined;
   const text = 'The Host header names another machine. Call the control port as localhost, 127.0.0.1 or [::1].';
-  throw new ArmError(403, 'Forbidden', text);
+  return new ArmError(403, 'Forbidden', text);
 }
 
 /** `host`: a name or an address, with or without its port. */
