@@ -4,6 +4,7 @@ import { CLASSIC_CHECKS } from './checks/classic.ts';
 import { CLIENT_LIFE_CHECKS } from './checks/client-life.ts';
 import { CLIENT_RESULT_CHECKS } from './checks/client-results.ts';
 import { EVENT_STREAM_CHECKS } from './checks/event-stream.ts';
+import { GENERATION_CHECKS } from './checks/generations.ts';
 import { GROUP_CHECKS } from './checks/groups.ts';
 import { HUB_HANDSHAKE_CHECKS } from './checks/hub-handshake.ts';
 import { HUB_PROTOCOL_CHECKS } from './checks/hub-protocol.ts';
@@ -22,7 +23,9 @@ import { SEND_CHECKS } from './checks/sends.ts';
 import { SERVER_CONNECTION_CHECKS } from './checks/server-connections.ts';
 import { SERVER_HANDSHAKE_CHECKS } from './checks/server-handshake.ts';
 import { SERVERLESS_CHECKS } from './checks/serverless.ts';
+import { SERVICE_PING_CHECKS } from './checks/service-pings.ts';
 import { SHUTDOWN_CHECKS } from './checks/shutdown.ts';
+import { STATEFUL_RECONNECT_CHECKS } from './checks/stateful-reconnect.ts';
 import { STATUS_CODE_CHECKS } from './checks/status-codes.ts';
 import { TOKEN_CHECKS } from './checks/tokens.ts';
 import { UPSTREAM_CHECKS } from './checks/upstream.ts';
@@ -60,4 +63,7 @@ export const CATALOGUE: readonly Check[] = [
   ...REST_CLOSING_CHECKS,
   ...REST_CALL_CHECKS,
   ...REST_REFUSAL_CHECKS,
+  ...STATEFUL_RECONNECT_CHECKS,
+  ...GENERATION_CHECKS,
+  ...SERVICE_PING_CHECKS,
 ];

@@ -3,6 +3,7 @@ import { ACK_FAULTS } from './rows/acks.ts';
 import { CLIENT_LIFE_FAULTS } from './rows/client-life.ts';
 import { CLIENT_RESULT_FAULTS } from './rows/client-results.ts';
 import { EVENT_STREAM_FAULTS } from './rows/event-stream.ts';
+import { GENERATION_FAULTS } from './rows/generations.ts';
 import { GROUP_FAULTS } from './rows/groups.ts';
 import { HUB_HANDSHAKE_FAULTS } from './rows/hub-handshake.ts';
 import { HUB_PROTOCOL_FAULTS } from './rows/hub-protocol.ts';
@@ -16,7 +17,9 @@ import { SEND_FAULTS } from './rows/sends.ts';
 import { SERVER_CONNECTION_FAULTS } from './rows/server-connections.ts';
 import { SERVER_HANDSHAKE_FAULTS } from './rows/server-handshake.ts';
 import { SERVERLESS_FAULTS } from './rows/serverless.ts';
+import { SERVICE_PING_FAULTS } from './rows/service-pings.ts';
 import { SHUTDOWN_FAULTS } from './rows/shutdown.ts';
+import { STATEFUL_RECONNECT_FAULTS } from './rows/stateful-reconnect.ts';
 import { STATUS_CODE_FAULTS } from './rows/status-codes.ts';
 import { TOKEN_FAULTS } from './rows/tokens.ts';
 import { UPSTREAM_FAULTS } from './rows/upstream.ts';
@@ -48,6 +51,9 @@ export const ALL_FAULTS: readonly Fault[] = [
   ...HUB_PROTOCOL_FAULTS,
   ...LIMIT_FAULTS,
   ...REST_FAULTS,
+  ...STATEFUL_RECONNECT_FAULTS,
+  ...GENERATION_FAULTS,
+  ...SERVICE_PING_FAULTS,
 ];
 
 /** Checks of which it was shown that they can fail. */

@@ -37,6 +37,8 @@ export interface Fault {
   readonly fromServer?: (message: ServiceMessage) => readonly ServiceMessage[];
   /** A WebSocket message of an app server as it came, before `fromServer` reads what is in it. */
   readonly serverFrame?: (frame: SocketMessage) => readonly SocketMessage[];
+  /** True: the peer is not told that the target ended a WebSocket. */
+  readonly hidesEnd?: (kind: SocketKind) => boolean;
   /** The data of the answer to a ping of a client; default: that of the ping. */
   readonly pong?: (data: string) => string;
   /** The target closes a WebSocket. */

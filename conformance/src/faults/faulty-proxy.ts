@@ -166,6 +166,7 @@ export class FaultyProxy implements AsyncDisposable {
       for (const { data, isBinary } of out(message)) peer.send(isBinary ? data : data.toString());
     });
     void upstream.ended.then((end) => {
+      if (this.#fault.hidesEnd?.(kind) === true) return;
       const { code, reason } = this.#fault.close?.(end, kind) ?? end;
       if (UNSENDABLE.has(code)) peer.terminate();
       else peer.close(code, reason);

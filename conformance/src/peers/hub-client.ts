@@ -24,12 +24,21 @@ export class HubClient {
 
   constructor(
     socket: Socket,
-    { protocol, connectionId }: { readonly protocol: HubProtocolName; readonly connectionId: string },
+    {
+      protocol,
+      connectionId,
+      isShaken = false,
+    }: {
+      readonly protocol: HubProtocolName;
+      readonly connectionId: string;
+      /** It was greeted on another socket before. */
+      readonly isShaken?: boolean;
+    },
   ) {
     this.socket = socket;
     this.protocol = protocol;
     this.connectionId = connectionId;
-    this.#reader = new HubReader(protocol);
+    this.#reader = new HubReader(protocol, isShaken);
     void this.#read();
   }
 
