@@ -12,6 +12,7 @@ import { LIMIT_CHECKS } from './checks/limits.ts';
 import { LONG_POLLING_CHECKS } from './checks/long-polling.ts';
 import { NEGOTIATE_CHECKS } from './checks/negotiate.ts';
 import { ORDERING_CHECKS } from './checks/ordering.ts';
+import { RECORDED_SDK_CHECKS } from './checks/recorded-sdk.ts';
 import { RELEASED_CLIENT_CHECKS } from './checks/released-client.ts';
 import { REST_CALL_CHECKS } from './checks/rest-calls.ts';
 import { REST_CLOSING_CHECKS } from './checks/rest-closing.ts';
@@ -66,4 +67,5 @@ export const CATALOGUE: readonly Check[] = [
   ...STATEFUL_RECONNECT_CHECKS,
   ...GENERATION_CHECKS,
   ...SERVICE_PING_CHECKS,
+  ...RECORDED_SDK_CHECKS,
 ];

@@ -7,7 +7,7 @@ import { type Batching, TranscriptReplay } from './support/transcript-replay.ts'
 // What real SDKs and clients said to the service, and what it answered (docs/real-sdk.md). Their part is repeated, the
 // service's is compared: message by message for every server connection and every client.
 
-const FOLDER = new URL('transcripts/', import.meta.url);
+const FOLDER = new URL('../../conformance/recordings/', import.meta.url);
 const REPLAY_MS = 60_000;
 const BATCHINGS: readonly Batching[] = ['one-by-one', 'together'];
 

@@ -11,6 +11,7 @@ import { LIMIT_FAULTS } from './rows/limits.ts';
 import { LONG_POLLING_FAULTS } from './rows/long-polling.ts';
 import { NEGOTIATE_FAULTS } from './rows/negotiate.ts';
 import { ORDERING_FAULTS } from './rows/ordering.ts';
+import { RECORDED_SDK_FAULTS } from './rows/recorded-sdk.ts';
 import { RELEASED_CLIENT_FAULTS } from './rows/released-client.ts';
 import { REST_FAULTS } from './rows/rest.ts';
 import { SEND_FAULTS } from './rows/sends.ts';
@@ -54,6 +55,7 @@ export const ALL_FAULTS: readonly Fault[] = [
   ...STATEFUL_RECONNECT_FAULTS,
   ...GENERATION_FAULTS,
   ...SERVICE_PING_FAULTS,
+  ...RECORDED_SDK_FAULTS,
 ];
 
 /** Checks of which it was shown that they can fail. */

@@ -13,7 +13,7 @@ service of this repository, and compares what clients see with the same apps on 
   --sdk-dir <folder>      folder with ${ASSEMBLIES.join('.dll,\n                          ')}.dll
   --sdk-version <name>    what to call that version (default: the name of the folder)
   --only <part>           only scenarios with this text in their name
-  --record                write transcripts to service/test/transcripts/<version>/
+  --record                write transcripts to conformance/recordings/<version>/
   --help
 
 Needs the .NET SDK 10 (command dotnet) and its packages from NuGet. Ends with 0 when everything is equal.

@@ -7,7 +7,7 @@ import { firstDifference } from './differences.ts';
 import { type Play, playOnKestrel, playOnService, record, type ServiceSetup } from './play.ts';
 import { HELP, type RunOptions, readRunOptions, UsageError } from './run-options.ts';
 
-const TRANSCRIPTS = new URL('../../../service/test/transcripts/', import.meta.url);
+const TRANSCRIPTS = new URL('../../../conformance/recordings/', import.meta.url);
 const SETUPS: readonly ServiceSetup[] = [
   { processes: 1, serverConnections: 1 },
   { processes: 1, serverConnections: 5 },

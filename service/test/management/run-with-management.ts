@@ -18,7 +18,7 @@ connections, Serverless and Classic mode, and compares every result and what com
 
   --sdk-dir <folder>      folder with the SDK's assemblies
   --only <part>           only set-ups with this text in their name
-  --record <version>      write transcripts of some set-ups to service/test/transcripts/<version>/
+  --record <version>      write transcripts of some set-ups to conformance/recordings/<version>/
   --help
 
 Needs the .NET SDK 10 (command dotnet) and its packages from NuGet. Ends with 0 when every line is right.
@@ -34,7 +34,7 @@ const RECORDED: readonly string[] = [
   'classic-transient-both',
   'classic-persistent-both-named',
 ];
-const TRANSCRIPTS = new URL('../transcripts/', import.meta.url);
+const TRANSCRIPTS = new URL('../../../conformance/recordings/', import.meta.url);
 
 const { values } = parseArgs({
   options: {
