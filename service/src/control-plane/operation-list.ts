@@ -31,16 +31,28 @@ const OPERATIONS = [
   ['operations/read', 'Operation', 'List operations', 'Read this list'],
 ] as const;
 
+/** Diagnostic settings know one category (control-plane 11). */
+const LOG_SPECIFICATIONS = [{ name: 'AllLogs', displayName: 'All logs' }];
+const LOG_DEFINITIONS = [
+  'SignalR/providers/Microsoft.Insights/logDefinitions/read',
+  'SignalR',
+  'List log categories',
+  'Read the categories of logs that a SignalR resource has',
+] as const;
+
+type Operation = readonly [name: string, resource: string, operation: string, description: string];
+
 export function listOperations(): Response {
-  return Response.json({ value: OPERATIONS.map(operationDocument) });
+  const logs = operationDocument(LOG_DEFINITIONS, { logSpecifications: LOG_SPECIFICATIONS });
+  return Response.json({ value: [...OPERATIONS.map((operation) => operationDocument(operation)), logs] });
 }
 
-function operationDocument([name, resource, operation, description]: (typeof OPERATIONS)[number]) {
+function operationDocument([name, resource, operation, description]: Operation, serviceSpecification?: object) {
   return {
     name: `${PROVIDER}/${name}`,
     isDataAction: false,
     display: { provider: PROVIDER, resource, operation, description },
     origin: 'user,system',
-    properties: {},
+    properties: { serviceSpecification },
   };
 }

@@ -191,7 +191,10 @@ describe('@azure/arm-signalr', () => {
       { name: { value: 'FreeTierInstances' }, currentValue: 1 },
       {},
     ]);
-    expect((await all(client.operations.list())).map(({ name }) => name)).toContain(`${type}/read`);
+    const operations = await all(client.operations.list());
+    expect(operations.map(({ name }) => name)).toContain(`${type}/read`);
+    const logs = operations.flatMap(({ properties }) => properties?.serviceSpecification?.logSpecifications ?? []);
+    expect(logs.map(({ name }) => name)).toEqual(['AllLogs']);
     const links = all(client.signalRPrivateLinkResources.list(GROUP, NAME));
     await expect(links).rejects.toMatchObject({ statusCode: 501, code: 'NotImplemented' });
   });
