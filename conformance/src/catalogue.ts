@@ -3,6 +3,7 @@ import { ACK_CHECKS } from './checks/acks.ts';
 import { CLASSIC_CHECKS } from './checks/classic.ts';
 import { CLIENT_LIFE_CHECKS } from './checks/client-life.ts';
 import { CLIENT_RESULT_CHECKS } from './checks/client-results.ts';
+import { DOTNET_CLIENT_CHECKS } from './checks/dotnet-client.ts';
 import { EVENT_STREAM_CHECKS } from './checks/event-stream.ts';
 import { GENERATION_CHECKS } from './checks/generations.ts';
 import { GROUP_CHECKS } from './checks/groups.ts';
@@ -68,4 +69,5 @@ export const CATALOGUE: readonly Check[] = [
   ...GENERATION_CHECKS,
   ...SERVICE_PING_CHECKS,
   ...RECORDED_SDK_CHECKS,
+  ...DOTNET_CLIENT_CHECKS,
 ];

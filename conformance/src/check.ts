@@ -4,7 +4,14 @@ export const SERVICE_MODES = ['Default', 'Serverless', 'Classic'] as const;
 export type ServiceMode = (typeof SERVICE_MODES)[number];
 
 /** What a target may or may not offer; a check that needs one is left out, by name, where it is not claimed. */
-export const FEATURES = ['stateful-reconnect', 'entra', 'upstream', 'on-demand', 'flow-control'] as const;
+export const FEATURES = [
+  'stateful-reconnect',
+  'entra',
+  'upstream',
+  'on-demand',
+  'flow-control',
+  'dotnet-client',
+] as const;
 export type Feature = (typeof FEATURES)[number];
 
 /** Why a check is left out unless asked for: it waits for long, or fills limits that cost money at a real service. */

@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import { CATALOGUE } from './catalogue.ts';
+import { hasDotnet } from './dotnet/dotnet-build.ts';
 import { NO_EXPECTED_FAILURES, readExpectedFailures } from './expected-failures.ts';
 import { PROVEN } from './faults/all-faults.ts';
 import { type Command, HELP, readCommand, UsageError } from './options.ts';
@@ -7,6 +8,7 @@ import { coverageTable } from './report/coverage.ts';
 import { isRunRed, linesOf, paletteFor, summary } from './report/text.ts';
 import { run } from './run.ts';
 import { plan } from './selection.ts';
+import type { TargetOptions } from './target.ts';
 
 const EVERYTHING = { serviceMode: 'Default', features: [], costs: [] } as const;
 
@@ -37,6 +39,12 @@ async function follow(command: Command): Promise<number> {
   }
 }
 
+/** The .NET client is a judge wherever there is .NET. */
+function withDotnet(target: TargetOptions): TargetOptions {
+  const others = target.features.filter((feature) => feature !== 'dotnet-client');
+  return { ...target, features: hasDotnet() ? [...others, 'dotnet-client'] : others };
+}
+
 async function runAll({
   target,
   selection,
@@ -52,7 +60,7 @@ async function runAll({
     const lines = linesOf(result, expected, palette);
     if (lines !== undefined) console.log(lines);
   };
-  const results = await run({ target, selection, files, ended });
+  const results = await run({ target: withDotnet(target), selection, files, ended });
   console.log(`\n${summary(results, expected, palette)}`);
   const unproven = results.filter(({ check }) => !PROVEN.has(check.id)).map(({ check }) => check.id);
   if (unproven.length > 0) console.log(`never seen to fail: ${unproven.join(', ')}`);

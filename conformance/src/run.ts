@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { startVitest, type TestCase, type TestModule, type Vitest } from 'vitest/node';
 import { CATALOGUE } from './catalogue.ts';
+import { dotnetClient } from './dotnet/dotnet-build.ts';
 import type { Outcome, Result } from './result.ts';
 import { type Planned, plan, type Selection } from './selection.ts';
 import type { TargetOptions } from './target.ts';
@@ -27,6 +28,10 @@ export interface RunRequest {
 export async function run({ target, selection, files, ended }: RunRequest): Promise<readonly Result[]> {
   const planned = plan(CATALOGUE, selection, target);
   const made = planned.filter(({ leftOut }) => leftOut === undefined).map(({ check }) => check.id);
+  // Before the checks: it takes longer than one of them may.
+  if (planned.some(({ check, leftOut }) => leftOut === undefined && check.needs?.includes('dotnet-client'))) {
+    await dotnetClient().catch(ignoreHere);
+  }
   const outcomes =
     made.length === 0
       ? new Map<string, Outcome>()
@@ -36,6 +41,9 @@ export async function run({ target, selection, files, ended }: RunRequest): Prom
         });
   return planned.map((one) => ({ check: one.check, outcome: outcomeOf(one, outcomes) }));
 }
+
+/** Each check that needs it says so. */
+function ignoreHere(): void {}
 
 function outcomeOf({ check, leftOut }: Planned, outcomes: ReadonlyMap<string, Outcome>): Outcome {
   if (leftOut !== undefined) return { status: 'left-out', reason: leftOut };

@@ -1,5 +1,6 @@
 import { type Service, startService } from 'signalite';
 import { FEATURES, type ServiceMode } from '../src/check.ts';
+import { hasDotnet } from '../src/dotnet/dotnet-build.ts';
 import type { Fault } from '../src/faults/fault.ts';
 import { FaultyProxy } from '../src/faults/faulty-proxy.ts';
 import { UPSTREAM_PATH, UpstreamListener } from '../src/peers/upstream-listener.ts';
@@ -38,7 +39,8 @@ export class TargetService implements AsyncDisposable {
 
   target(connectionString: string = this.#service.connectionString): Target {
     const { serviceMode } = this;
-    return new Target({ connectionString, serviceMode, features: FEATURES, costs: [], upstreamUrl: this.#upstreamUrl });
+    const features = hasDotnet() ? FEATURES : FEATURES.filter((feature) => feature !== 'dotnet-client');
+    return new Target({ connectionString, serviceMode, features, costs: [], upstreamUrl: this.#upstreamUrl });
   }
 
   /** A proxy in front of it that does one thing wrong. */
