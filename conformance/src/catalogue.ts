@@ -3,6 +3,7 @@ import { ACK_CHECKS } from './checks/acks.ts';
 import { CLASSIC_CHECKS } from './checks/classic.ts';
 import { CLIENT_LIFE_CHECKS } from './checks/client-life.ts';
 import { CLIENT_RESULT_CHECKS } from './checks/client-results.ts';
+import { CLOSING_CHECKS } from './checks/closing.ts';
 import { DOTNET_CLIENT_CHECKS } from './checks/dotnet-client.ts';
 import { EVENT_STREAM_CHECKS } from './checks/event-stream.ts';
 import { GENERATION_CHECKS } from './checks/generations.ts';
@@ -70,4 +71,5 @@ export const CATALOGUE: readonly Check[] = [
   ...SERVICE_PING_CHECKS,
   ...RECORDED_SDK_CHECKS,
   ...DOTNET_CLIENT_CHECKS,
+  ...CLOSING_CHECKS,
 ];

@@ -2,6 +2,7 @@ import type { Fault } from './fault.ts';
 import { ACK_FAULTS } from './rows/acks.ts';
 import { CLIENT_LIFE_FAULTS } from './rows/client-life.ts';
 import { CLIENT_RESULT_FAULTS } from './rows/client-results.ts';
+import { CLOSING_FAULTS } from './rows/closing.ts';
 import { DOTNET_CLIENT_FAULTS } from './rows/dotnet-client.ts';
 import { EVENT_STREAM_FAULTS } from './rows/event-stream.ts';
 import { GENERATION_FAULTS } from './rows/generations.ts';
@@ -58,6 +59,7 @@ export const ALL_FAULTS: readonly Fault[] = [
   ...SERVICE_PING_FAULTS,
   ...RECORDED_SDK_FAULTS,
   ...DOTNET_CLIENT_FAULTS,
+  ...CLOSING_FAULTS,
 ];
 
 /** Checks of which it was shown that they can fail. */

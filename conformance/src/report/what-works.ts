@@ -13,7 +13,7 @@ export const ROWS: readonly Row[] = [
     title: 'WebSockets, Server-Sent Events, long polling',
     areas: ['web-sockets', 'event-stream', 'long-polling', 'status-codes', 'limits'],
   },
-  { title: 'hub protocol, JSON and MessagePack', areas: ['hub-handshake', 'hub-protocol'] },
+  { title: 'hub protocol, JSON and MessagePack', areas: ['hub-handshake', 'hub-protocol', 'closing'] },
   {
     title: 'app servers on SDKs of all ages: handshake, pings, flow control',
     areas: ['server-handshake', 'server-connections', 'service-pings', 'generations', 'flow-control', 'on-demand'],

@@ -36,17 +36,22 @@ export const HUB_PROTOCOL_FAULTS: readonly Fault[] = [
   },
   {
     name: 'goodbyes are answered with an error',
-    turnsRed: [
-      ...TOLERATED,
-      'hub-protocol.json.goodbye',
-      'hub-protocol.json.several-in-a-frame',
-      'hub-protocol.json.parts-of-characters',
-    ],
+    turnsRed: ['hub-protocol.json.goodbye', 'hub-protocol.json.several-in-a-frame'],
     toClient: closes((text) => text.replace('{"type":7', '{"type":7,"error":"no"')),
   },
   {
+    name: 'clients that write something odd are closed',
+    turnsRed: [...TOLERATED, 'hub-protocol.json.parts-of-characters'],
+    toClient: closes((text) => (text.includes('still-here') ? '{"type":7}\u001e' : text)),
+  },
+  {
+    name: 'MessagePack clients that write something odd get something else',
+    turnsRed: PACK_TOLERATED,
+    toClient: closes((text) => text.replace('still-here', 'still-gone')),
+  },
+  {
     name: 'MessagePack goodbyes are answered with an error',
-    turnsRed: [...PACK_TOLERATED, 'hub-protocol.messagepack.goodbye.js', 'hub-protocol.messagepack.goodbye.dotnet'],
+    turnsRed: ['hub-protocol.messagepack.goodbye.js', 'hub-protocol.messagepack.goodbye.dotnet'],
     // [7, nil, …] becomes [7, "x", …], one byte longer.
     toClient: closes((text) => text.replace('\x04\x93\x07\xc0', '\x05\x93\x07\xa1x')),
   },
