@@ -63,7 +63,7 @@ export const EVENT_STREAM_CHECKS: readonly Check[] = [
       requires: 'An Accept header that names event streams among others asks for one.',
       source: 'client-protocol 2.1',
       async run(stage) {
-        const stream = await stage.events(await stage.negotiated(), { Accept: 'text/html, text/event-stream;q=0.9' });
+        const stream = await stage.events(await stage.negotiated(), { Accept: 'text/html, text/event-stream' });
         requireMatch('the content type', stream.headers['content-type'], /^text\/event-stream/);
       },
     },
