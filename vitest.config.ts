@@ -4,7 +4,7 @@ import { defineConfig } from 'vitest/config';
 const resolve = { conditions: ['@signalite/source', 'node'] };
 
 /** One project per package, one run and one total. Sources are tested directly: no build comes first. */
-function project(name: string, root: string) {
+function project(name: string, root: string, more: { readonly maxConcurrency?: number } = {}) {
   return {
     resolve,
     ssr: { resolve },
@@ -14,6 +14,7 @@ function project(name: string, root: string) {
       include: ['src/**/*.test.ts', 'test/**/*.test.ts'],
       testTimeout: 20_000,
       hookTimeout: 20_000,
+      ...more,
     },
   };
 }
@@ -25,7 +26,8 @@ export default defineConfig({
       project('service', './service'),
       project('server-sdk', './server-sdk'),
       project('client-sdk', './client-sdk'),
-      project('conformance', './conformance'),
+      // Most of its tests wait.
+      project('conformance', './conformance', { maxConcurrency: 16 }),
       project('chat', './samples/chat'),
       project('serverless', './samples/serverless'),
       project('bench', './bench'),

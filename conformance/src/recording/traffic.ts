@@ -6,11 +6,14 @@ import { decodeServiceMessage, pingValue, type ServiceMessage, ServiceType } fro
 import { HubPieces } from './hub-pieces.ts';
 import { comparableCame } from './recorded-message.ts';
 
+/** A service message as far as it is compared. */
+type Came = Readonly<Record<string, unknown>>;
+
 /** What comes to one peer of a recording. */
 export interface Traffic {
   /** What the peer sent: its first words tell the hub protocol. */
   readonly said?: (bytes: Buffer) => void;
-  nextMessage(what: string): Promise<Readonly<Record<string, unknown>>>;
+  nextMessage(what: string, isWanted: (message: Came) => boolean): Promise<Came>;
   /** The next bytes of a client, cut into hub messages. */
   nextData(client: string, bytes: number, what: string): Promise<Buffer>;
   nextHubMessage(what: string): Promise<Buffer>;
@@ -20,7 +23,7 @@ const NOT_HERE = 'This peer gets no such thing.';
 
 /** Messages to an app server. Pings that come when time has passed are left out, as in the recordings. */
 export class ServerTraffic implements Traffic {
-  readonly #messages = new Arrivals<Readonly<Record<string, unknown>>>();
+  readonly #messages = new Arrivals<Came>();
   readonly #data = new Map<string, Arrivals<Buffer>>();
   readonly #pieces = new Map<string, HubPieces>();
   readonly #reader = new PrefixedReader();
@@ -29,8 +32,8 @@ export class ServerTraffic implements Traffic {
     void this.#read(socket);
   }
 
-  nextMessage(what: string): Promise<Readonly<Record<string, unknown>>> {
-    return this.#messages.next(what);
+  nextMessage(what: string, isWanted: (message: Came) => boolean): Promise<Came> {
+    return this.#messages.next(what, isWanted);
   }
 
   nextData(client: string, _bytes: number, what: string): Promise<Buffer> {
@@ -95,7 +98,7 @@ export class ClientTraffic implements Traffic {
     this.#hasSaid = true;
   };
 
-  nextMessage(): Promise<Readonly<Record<string, unknown>>> {
+  nextMessage(): Promise<Came> {
     throw new Error(NOT_HERE);
   }
 
