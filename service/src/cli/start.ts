@@ -80,14 +80,19 @@ function entraOptionsOf({ entra: mode, entraIssuer, entraJwks, entraAudience }: 
   return { mode, ...withoutUndefined({ issuer: entraIssuer, jwks: entraJwks, audience: entraAudience }) };
 }
 
-function banner({ service, resources }: Host, loaded: LoadedSettings): string {
+function banner({ service, resources, controlUrl }: Host, loaded: LoadedSettings): string {
   const { connectionString, entraConnectionString, serviceMode } = service;
   const upstream = serviceMode === ServiceModeName.Serverless ? upstreamLines(loaded) : '';
   const entra =
     entraConnectionString === undefined
       ? ''
       : `To sign in with Microsoft Entra ID instead:\n\n  ${entraConnectionString}\n\n`;
-  return `\nsignalite is ready in ${serviceMode} mode. Connection string for your app servers:\n\n  ${connectionString}\n\n${entra}${upstream}${resourceLines(resources)}Stop with Ctrl+C.\n`;
+  return `\nsignalite is ready in ${serviceMode} mode. Connection string for your app servers:\n\n  ${connectionString}\n\n${entra}${upstream}${resourceLines(resources)}${controlLine(controlUrl)}Stop with Ctrl+C.\n`;
+}
+
+function controlLine(controlUrl: string | undefined): string {
+  if (controlUrl === undefined) return '';
+  return `More resources, their keys and metrics: signalite create --help (control port ${controlUrl}).\n`;
 }
 
 /** Those that were created: their connection strings are for `signalite key list` to show. */
@@ -99,10 +104,12 @@ function resourceLines(resources: Resources): string {
 }
 
 /** Where resources are kept, and how their events are told. */
-function stateOptions({ state, inMemory, quota, enforceQuota }: StartOptions, logger: Logger) {
+function stateOptions(options: StartOptions, logger: Logger) {
+  const { state, inMemory, quota, enforceQuota, control, controlPort } = options;
   const tellers = new Map<string, ServiceEventListener>();
   return {
     stateFolder: inMemory ? undefined : (state ?? join(homedir(), STATE_FOLDER)),
+    control: control ? { port: controlPort, certificate: () => developmentCertificate() } : undefined,
     quotas: quotaPolicyOf(quota, enforceQuota),
     onResourceEvent(resource: string, event: ServiceEvent) {
       let tell = tellers.get(resource);

@@ -60,6 +60,11 @@ export class ClientConnection implements HubMember, LinkedClient, TransportOwner
     return this.identity.userId;
   }
 
+  /** Bytes that wait for the client to read. */
+  get queuedBytes(): number {
+    return this.#queue.bytes + (this.#transport?.unsentBytes ?? 0);
+  }
+
   get isPolling(): boolean {
     return this.#transport?.kind === TransportKind.LongPolling;
   }
@@ -109,6 +114,7 @@ export class ClientConnection implements HubMember, LinkedClient, TransportOwner
 
   transportReceived(bytes: Buffer): void {
     const state = this.#state;
+    this.#context.hub.traffic.received(bytes.length);
     if (state.name === 'open' || state.name === 'opening') this.#forward(state.link, bytes);
     else if (state.name === 'handshaking') this.#readHandshake(state, bytes);
   }
@@ -324,15 +330,16 @@ export class ClientConnection implements HubMember, LinkedClient, TransportOwner
   }
 
   #enqueue(record: OutboundRecord): void {
-    const { endOfTurn, limits } = this.#context;
+    const { endOfTurn, limits, hub } = this.#context;
     const wasEmpty = this.#queue.isEmpty;
-    const waiting = this.#queue.bytes + (this.#transport?.unsentBytes ?? 0);
+    const waiting = this.queuedBytes;
     // One message is always taken by an empty queue, however big.
     if (waiting > 0 && waiting + record.frame.length > limits.clientQueueBytes) {
       this.close(CloseReasons.slowClient);
       return;
     }
     this.#queue.push(record);
+    if (record.kind === RecordKind.Messages) hub.traffic.sent(record.frame.length - record.payloadOffset);
     if (wasEmpty) endOfTurn.mark(this);
   }
 

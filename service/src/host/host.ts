@@ -1,9 +1,10 @@
-import type { ServiceOptions } from '../config/service-options.ts';
+import type { PemCertificate, PfxCertificate, ServiceOptions } from '../config/service-options.ts';
 import type { ServiceEvent, ServiceEvents } from '../log/events.ts';
 import { LocalResources } from '../resources/local-resources.ts';
 import { createPlainResource } from '../resources/plain-resource.ts';
 import type { Resources } from '../resources/resources.ts';
 import { type Service, serviceOf } from '../service.ts';
+import { openControl } from './open-control.ts';
 import { openStore } from './open-store.ts';
 
 /** Whose tier sets limits: those that were created, all, or none (control-plane 8.3). */
@@ -14,10 +15,19 @@ export type QuotaPolicy = (typeof QuotaPolicy)[keyof typeof QuotaPolicy];
 export interface HostOptions extends ServiceOptions {
   /** Folder in which resources are kept. Default: none, they end with the process. */
   readonly stateFolder?: string | undefined;
+  /** Where the process listens for what is done with its resources. Default: nowhere. */
+  readonly control?: ControlOptions | undefined;
   /** Default `created`. */
   readonly quotas?: QuotaPolicy;
   /** Told of what happens in a resource that was created. Default: nobody. */
   readonly onResourceEvent?: (resource: string, event: ServiceEvent) => void;
+}
+
+export interface ControlOptions {
+  /** On loopback; 0: any free one. */
+  readonly port: number;
+  /** Asked once, when somebody speaks TLS there for the first time. Default: HTTP only. */
+  readonly certificate?: () => Promise<PemCertificate | PfxCertificate>;
 }
 
 /** A process of many resources. */
@@ -25,6 +35,8 @@ export interface Host extends AsyncDisposable {
   /** The resource that is there from the start. */
   readonly service: Service;
   readonly resources: Resources;
+  /** `http://localhost:8889`; undefined when nobody asked for it, or its port is taken. */
+  readonly controlUrl: string | undefined;
   /** Told of resources as such, and of what happens in the one that is there from the start. */
   readonly events: ServiceEvents;
   /** Stops all resources gracefully. Safe to call again. */
@@ -54,14 +66,16 @@ export async function startHost(options: HostOptions = {}): Promise<Host> {
     now: Date.now,
   });
   await resources.restore();
+  const control = options.control === undefined ? undefined : await openControl(resources, options.control, events);
   let closing: Promise<void> | undefined;
   const close = () => {
-    closing ??= resources.stop().finally(() => opened.release());
+    closing ??= Promise.all([control?.close(), resources.stop()]).then(() => opened.release());
     return closing;
   };
   return {
     service: serviceOf(plain),
     resources,
+    controlUrl: control?.url,
     events,
     close,
     drop: () => resources.drop(),

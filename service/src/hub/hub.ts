@@ -1,3 +1,5 @@
+import { HubTraffic } from '../metrics/hub-traffic.ts';
+import { MessageBudget } from '../quota/message-budget.ts';
 import type { HubLane, HubOperations } from './hub-operations.ts';
 import { HubServers } from './hub-servers.ts';
 import { type HubEnvironment, HubState } from './hub-state.ts';
@@ -8,9 +10,12 @@ import { Rebalancing } from './rebalancing.ts';
 export class Hub implements HubOperations {
   readonly clients: HubState;
   readonly servers = new HubServers();
+  readonly traffic: HubTraffic;
   readonly #rebalancing: Rebalancing;
 
-  constructor(key: string, environment: HubEnvironment) {
+  /** `budget`: of the resource; without one there is no end of messages. */
+  constructor(key: string, environment: HubEnvironment & { readonly budget?: MessageBudget }) {
+    this.traffic = new HubTraffic(environment.budget ?? new MessageBudget());
     this.clients = new HubState(key, environment);
     this.#rebalancing = new Rebalancing(environment);
   }

@@ -1,12 +1,14 @@
+import type { MessageBudget } from '../quota/message-budget.ts';
 import { Hub } from './hub.ts';
 import type { HubEnvironment } from './hub-state.ts';
 
 /** The hubs of one resource, made when somebody first names them. Hubs of different resources never meet. */
 export class Hubs {
   readonly #hubs = new Map<string, Hub>();
-  readonly #environment: HubEnvironment;
+  readonly #environment: HubEnvironment & { readonly budget?: MessageBudget };
 
-  constructor(environment: HubEnvironment) {
+  /** `budget`: the messages of the resource. */
+  constructor(environment: HubEnvironment & { readonly budget?: MessageBudget }) {
     this.#environment = environment;
   }
 

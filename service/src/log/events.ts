@@ -47,10 +47,14 @@ export interface ServiceEventFields {
   clientClosed: { hub: string; connectionId: string; category: CloseCategory; reason: string };
   /** A call to an upstream brought no success. `upstreamEvent`: a hub method's name may be cut. */
   upstreamFailed: UpstreamEventFields & { upstream: string; reason: string };
+  /** A call to an upstream ended, well or not. */
+  upstreamAnswered: { hub: string; outcome: string; milliseconds: number };
   upstreamNotMatched: UpstreamEventFields;
   /** A template that refers to a secret nobody knows matches nothing. */
   upstreamSecretMissing: { upstream: string; secret: string };
   upstreamAnswerInvalid: { hub: string; connectionId: string; reason: string };
+  /** A REST call was answered, well or not. */
+  restAnswered: { method: string; status: number; milliseconds: number };
   requestRefused: { path: string; status: number; reason: string; hub?: string | undefined };
   /** `type`: the kind of request (control-plane 5.3). */
   networkRefused: { type: string; address: string; rule: string };
@@ -85,6 +89,8 @@ export interface ServiceEventFields {
   filterMalformed: { hub: string; reason: string };
   settingsFileReloaded: { file: string; upstream: readonly string[] };
   settingsFileBroken: { file: string; reason: string };
+  /** Verbs, metrics and Azure Resource Manager do not reach this process. */
+  controlNotOpened: { port: number; reason: string };
   resourceCreated: { resource: string; url: string | undefined };
   resourceRemoved: { resource: string };
   /** It is there and listens nowhere. */

@@ -18,6 +18,8 @@ import { handleUpgrade, type UpgradeParts, type UpgradeTargets } from '../http/u
 import { Hubs } from '../hub/hubs.ts';
 import { CloseReasons } from '../lifetime/close-reasons.ts';
 import type { ServiceEvents } from '../log/events.ts';
+import type { HubTraffic } from '../metrics/hub-traffic.ts';
+import type { ResourceGauges } from '../metrics/resource-metrics.ts';
 import { EndOfTurn } from '../outbound/end-of-turn.ts';
 import { QuotaKeeper } from '../quota/quota-keeper.ts';
 import { publicEndpointOf } from '../rest-api/public-endpoint.ts';
@@ -49,6 +51,8 @@ export interface ResourceOptions {
   /** Hand StreamInvocations to the upstream like invocations. */
   readonly upstreamStreams: boolean;
   readonly events: ServiceEvents;
+  /** Called whenever clocks are looked at. Default: nobody. */
+  readonly onSweep?: () => void;
   /** Milliseconds since 1970. */
   readonly now: () => number;
 }
@@ -82,7 +86,7 @@ export class Resource {
       onSpent: (text) => this.#messagesSpent(text),
       now,
     });
-    this.#hubs = new Hubs({ limits, timers, events, now });
+    this.#hubs = new Hubs({ limits, timers, events, now, budget: this.#quota.budget });
     this.clients = new ClientConnections({
       negotiatedMax: limits.negotiatedConnections,
       negotiateMs: timers.negotiateMs,
@@ -137,6 +141,27 @@ export class Resource {
       if (current.serviceMode === before.serviceMode) return;
       applyModeChange(mode(), { servers: this.#servers, clients: this.clients });
     });
+  }
+
+  /** What metrics look at. */
+  get gauges(): ResourceGauges {
+    const sums = { groups: 0, inboundBytes: 0, outboundBytes: 0, messages: 0 };
+    for (const { clients, traffic } of this.#hubs.all()) {
+      sums.groups += clients.groups.count;
+      sums.inboundBytes += traffic.inboundBytes;
+      sums.outboundBytes += traffic.outboundBytes;
+      sums.messages += traffic.messages;
+    }
+    let bytesQueued = 0;
+    for (const client of this.clients.connections()) bytesQueued += client.queuedBytes;
+    const { attachedCount: clients } = this.clients;
+    const { connectionLimit } = this.#quota;
+    return { clients, serverConnections: this.serverConnectionCount, bytesQueued, connectionLimit, ...sums };
+  }
+
+  /** Traffic by hub. */
+  *hubTraffic(): Generator<readonly [hub: string, traffic: HubTraffic, clients: number]> {
+    for (const { key, traffic, clients } of this.#hubs.all()) yield [key, traffic, clients.members.size];
   }
 
   /** Asks every app server of a hub for one more connection; gives how many were asked. */
@@ -269,6 +294,7 @@ export class Resource {
     this.clients.sweep(now);
     this.#servers.sweep(now);
     for (const hub of this.#hubs.all()) hub.sweep(now);
+    this.#options.onSweep?.();
     // Answers that end clients leave their connections idle one after the other.
     if (this.#isStopping) this.#listener?.closeIdle();
   }

@@ -2,6 +2,7 @@ import { urlOf } from '../config/endpoints.ts';
 import { ResourceSettings } from '../config/resource-settings.ts';
 import { ServiceStartError } from '../errors.ts';
 import { ServiceEvents } from '../log/events.ts';
+import type { HubTraffic } from '../metrics/hub-traffic.ts';
 import { ResourceMetrics } from '../metrics/resource-metrics.ts';
 import { Resource, type ResourceOptions } from '../resource/resource.ts';
 import type { ResourceRecord } from '../resource-store/resource-record.ts';
@@ -28,7 +29,7 @@ type Life =
 export class HostedEntry implements HostedResource {
   readonly events = new ServiceEvents();
   readonly settings: ResourceSettings;
-  readonly metrics = new ResourceMetrics();
+  readonly metrics: ResourceMetrics;
   readonly #options: HostedEntryOptions;
   #record: ResourceRecord;
   #life: Life = { name: 'stopped' };
@@ -36,6 +37,7 @@ export class HostedEntry implements HostedResource {
   constructor(record: ResourceRecord, options: HostedEntryOptions) {
     this.#record = record;
     this.#options = options;
+    this.metrics = new ResourceMetrics(options.shared.now);
     this.settings = new ResourceSettings(settingsOf(record, options.hasQuota));
     this.events.subscribe((event) => this.metrics.observe(event));
   }
@@ -67,16 +69,26 @@ export class HostedEntry implements HostedResource {
     return { clients: resource.clients.attachedCount, serverConnections: resource.serverConnectionCount };
   }
 
+  hubTraffic(): Iterable<readonly [hub: string, traffic: HubTraffic, clients: number]> {
+    return this.resource?.hubTraffic() ?? [];
+  }
+
   /** Listens, unless the resource is stopped by its record. Throws `ServiceStartError`; `problem` says why from then on. */
   async start(): Promise<void> {
     if (this.#life.name === 'running' || this.#record.properties.resourceStopped === 'true') return;
     const { shared } = this.#options;
-    const resource = new Resource(this.settings, { ...shared, port: this.#record.port, events: this.events });
+    const resource = new Resource(this.settings, {
+      ...shared,
+      port: this.#record.port,
+      events: this.events,
+      onSweep: () => this.metrics.look(),
+    });
     try {
       const port = await resource.start();
       const url = urlOf(shared.https === undefined ? 'http' : 'https', shared.host, port);
       this.#record = { ...this.#record, port };
       this.#life = { name: 'running', resource, port, url };
+      this.metrics.follow(() => this.resource?.gauges);
     } catch (error) {
       if (error instanceof ServiceStartError) this.#life = { name: 'failed', problem: error.message };
       throw error;
@@ -89,6 +101,8 @@ export class HostedEntry implements HostedResource {
       const { resource } = this.#life;
       this.#life = { name: 'stopping', resource };
       await resource.stop();
+      // Ends that came until now are counted; there is nothing to look at any more.
+      this.metrics.follow(() => undefined);
     }
     this.#life = { name: 'stopped' };
   }

@@ -1,3 +1,4 @@
+import type { HubTraffic } from '../metrics/hub-traffic.ts';
 import type { ResourceMetrics } from '../metrics/resource-metrics.ts';
 import type { ResourceRecord } from '../resource-store/resource-record.ts';
 
@@ -13,6 +14,8 @@ export interface HostedResource {
   /** Connected clients, and server connections. */
   readonly counts: { readonly clients: number; readonly serverConnections: number };
   readonly metrics: ResourceMetrics;
+  /** Traffic by hub, and clients, while it runs. */
+  hubTraffic(): Iterable<readonly [hub: string, traffic: HubTraffic, clients: number]>;
 }
 
 /** What `create` decides; the rest is made. `port` 0: any free one. */

@@ -38,7 +38,10 @@ export function createRestHandler(context: RestContext): RestHandler {
       outgoing.end();
       return;
     }
+    const startedAt = performance.now();
     const reply = await answer(api, incoming);
+    const milliseconds = performance.now() - startedAt;
+    context.events.emit({ name: 'restAnswered', method, status: reply.status, milliseconds });
     writeReply(outgoing, reply, { isHead: method === 'HEAD', headers: corsHeaders(headers.origin, allowed) });
   };
 }
@@ -142,15 +145,20 @@ async function handled(
 ): Promise<Reply> {
   const { route } = served;
   const query = new CallQuery(rawQuery);
-  const readBody = () => readRequestBody(request, bodyLimits(context));
-  const call: RestCall = { context, request, token, rawPath, query, readBody };
+  const readPlain = () => readRequestBody(request, bodyLimits(context));
+  const call: RestCall = { context, request, token, rawPath, query, readBody: readPlain };
   if (route.on === 'service') return successReply(served, await route.handle(call));
   checkVersion(context, served, query);
   if (route.body !== undefined && context.areMessagesSpent()) throw new RestProblem(Problems.messageLimit);
   const hubKey = hubKeyOf(parameters, query);
   checkNames(served, parameters);
-  const lane = laneOf(context.hubs.get(hubKey));
-  const hubCall: HubCall = { ...call, parameters, hubKey, lane };
+  const hub = context.hubs.get(hubKey);
+  const readBody = async () => {
+    const body = await readPlain();
+    hub.traffic.received(body.bytes.length);
+    return body;
+  };
+  const hubCall: HubCall = { ...call, readBody, parameters, hubKey, lane: laneOf(hub) };
   return successReply(served, await route.handle(hubCall));
 }
 

@@ -36,7 +36,10 @@ const HANDLERS: HandlerTable = {
     else settle(host, host.lane.close({ close: 'connection', connectionId }, error));
   },
   // Data for a client that is gone is normal, and for one of another server it is nobody's.
-  6: (host, message) => host.link(message.connectionId)?.received(message),
+  6: (host, message) => {
+    host.context.hub.traffic.received(message.payload.length);
+    host.link(message.connectionId)?.received(message);
+  },
   7: (host, message) => send(host, message, { to: 'connections', connectionIds: message.connectionIds }),
   8: (host, message) => send(host, message, { to: 'users', userIds: [message.userId] }),
   9: (host, message) => send(host, message, { to: 'users', userIds: message.userIds }),
@@ -122,6 +125,7 @@ function send(
   { payloads, filter }: { readonly payloads: readonly Payload[]; readonly filter?: string },
   target: SendTarget,
 ): void {
+  for (const { data } of payloads) host.context.hub.traffic.received(data.length);
   host.lane.send({ target, payloads, filter });
 }
 

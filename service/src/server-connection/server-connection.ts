@@ -68,6 +68,7 @@ export class ServerConnection implements HubServer, LinkHost, MessageHost, Outbo
     this.#pump = new MessagePump(this, context.limits.serviceMessageBytes);
     this.outbox = new ServerOutbox(socket, this, {
       endOfTurn: context.endOfTurn,
+      traffic: context.hub.traffic,
       maxBytes: context.limits.serverQueueBytes,
     });
     const now = context.now();

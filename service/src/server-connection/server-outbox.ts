@@ -5,6 +5,7 @@ import {
   MessagePackWriter,
   type ServiceMessage,
 } from '@signalite/protocol/service';
+import type { HubTraffic } from '../metrics/hub-traffic.ts';
 import type { EndOfTurn, Flushable } from '../outbound/end-of-turn.ts';
 import {
   FRAME_HEADER_MAX_BYTES,
@@ -23,6 +24,8 @@ export interface OutboxOwner {
 
 export interface OutboxOptions {
   readonly endOfTurn: EndOfTurn;
+  /** Counts what clients said. Default: nobody. */
+  readonly traffic?: HubTraffic;
   /** Bytes that may wait before the owner is told. */
   readonly maxBytes: number;
 }
@@ -62,6 +65,7 @@ export class ServerOutbox implements Flushable {
   appendData(packedId: Uint8Array, payload: Uint8Array): void {
     if (this.#isClosed) return;
     this.#mark();
+    this.#options.traffic?.forwarded(payload);
     appendConnectionData(this.#writer, packedId, payload);
     this.#checkBound();
   }

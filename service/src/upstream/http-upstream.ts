@@ -120,7 +120,11 @@ class HttpUpstream implements Upstream {
     } catch (error) {
       return { kind: 'no-answer', reason: `No token could be made for it: ${String(error)}` };
     }
-    return this.#requester.send({ url, headers, body, wantsBody });
+    const startedAt = performance.now();
+    const response = await this.#requester.send({ url, headers, body, wantsBody });
+    const milliseconds = performance.now() - startedAt;
+    this.#options.events.emit({ name: 'upstreamAnswered', hub: client.hub, outcome: response.kind, milliseconds });
+    return response;
   }
 
   async #tokenFor({ auth }: UpstreamTemplate): Promise<string | undefined> {

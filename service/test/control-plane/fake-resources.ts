@@ -50,7 +50,8 @@ export class FakeResources implements Resources {
       url: `http://127.0.0.1:${port}`,
       problem: undefined,
       counts: { clients: 0, serverConnections: 0 },
-      metrics: new ResourceMetrics(),
+      metrics: new ResourceMetrics(Date.now),
+      hubTraffic: () => [],
     };
     this.#entries.set(resource.name.toLowerCase(), entry);
     return entry;

@@ -127,3 +127,48 @@ describe('connections', () => {
     expect((await statusOfNegotiate(host.service)).status).toBe(429);
   });
 });
+
+describe('messages of a Free resource', () => {
+  const LIMIT = 20_000;
+  const SPENT = `Maximum message count limit reached: ${LIMIT}`;
+
+  async function spend(scene: HostScene) {
+    const resource = await scene.host.resources.create(newResource('mine', { sku: 'Free_F1' }));
+    const address = addressOf(resource);
+    const server = await FakeAppServer.connect(address);
+    const client = await RawClient.connect(address);
+    opened.push(server, client);
+    // 2 KB units: one message of 40 MB is all that a day has.
+    const text = JSON.stringify({ type: 1, target: 'big', arguments: ['x'.repeat(2048 * (LIMIT - 1))] });
+    server.send({
+      type: 10,
+      excludedConnectionIds: [],
+      payloads: [{ protocol: 'json', data: Buffer.from(`${text}\u001e`) }],
+    });
+    return { resource, address, server, client };
+  }
+
+  test('when they are used up, everybody is told and goes, and nobody comes back that day', async () => {
+    const scene = await startScene({ limits: { clientQueueBytes: 64 * 1024 * 1024 } });
+    const { resource, address, server, client } = await spend(scene);
+    expect(await server.expect(15)).toMatchObject({ message: SPENT });
+    expect(await server.closed).toBe(1000);
+    await client.closed;
+    expect(client.frames.rest.map(({ data }) => data.toString())).toContain(
+      '{"type":7,"error":"Message count reaches limit."}\u001e',
+    );
+    expect(scene.created.of('messagesSpent')).toEqual([{ name: 'messagesSpent', limit: LIMIT }]);
+    const refused = await FakeAppServer.connect(address, { handshake: false });
+    opened.push(refused);
+    refused.send({ type: 1, version: 1, connectionType: 0, target: '', migrationLevel: 0 });
+    expect(await refused.expect(2)).toMatchObject({ error: SPENT });
+    expect((await statusOfNegotiate(address)).status).toBe(429);
+    const token = await makeToken({ key: resource.record.primaryKey, audience: 'http://h/api/hubs/chat/:send' });
+    const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' };
+    const body = Buffer.from('{"target":"news"}');
+    const path = '/api/hubs/chat/:send';
+    expect((await httpRequest(address, { method: 'POST', path, headers, body })).status).toBe(429);
+    await scene.host.resources.update('mine', () => ({ sku: 'Standard_S1' }));
+    expect((await statusOfNegotiate(address)).status).toBe(200);
+  });
+});
