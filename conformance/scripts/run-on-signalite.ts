@@ -29,7 +29,7 @@ for (const serviceMode of SERVICE_MODES) {
   isRed ||= code !== 0;
 }
 if (process.argv.includes('--write')) {
-  await writeFile(RESULTS_FILE, `${JSON.stringify(tallies, undefined, 1)}\n`);
+  await writeFile(RESULTS_FILE, `${JSON.stringify(tallies, undefined, 2)}\n`);
   await writeReadmeTable();
   console.log(`\nWritten: ${RESULTS_FILE} and the table of the README.`);
 }
