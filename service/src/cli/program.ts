@@ -4,9 +4,13 @@ import { ServiceStartError } from '../errors.ts';
 import { type CommandEnvironment, start } from './start.ts';
 import { readStartOptions, START_FLAGS } from './start-options.ts';
 import { initUpstream, listUpstream } from './upstream-commands.ts';
+import { addVerbs } from './verbs/add-verbs.ts';
+import { ControlClient, VerbError } from './verbs/control-client.ts';
+import { changeStopped, found } from './verbs/resource-verbs.ts';
+import { addCommon, controlUrlOf, print, type VerbFlags } from './verbs/verb.ts';
 
 /** Exit codes of the command line. */
-export const ExitCode = { Ok: 0, Failed: 1, Usage: 2 } as const;
+export const ExitCode = { Ok: 0, Failed: 1, Usage: 2, NotFound: 3 } as const;
 export type ExitCode = (typeof ExitCode)[keyof typeof ExitCode];
 
 const EXAMPLES = `
@@ -14,6 +18,8 @@ Examples:
   $ signalite                                    listens on http://localhost:8888 in Default mode
   $ signalite --port 9000 --log-level debug
   $ signalite upstream init                      writes a settings.json; with it, Serverless mode is the default
+  $ signalite create --name my-signalr-service --sku Free_F1
+  $ signalite key list --name my-signalr-service --query primaryConnectionString -o tsv
   $ signalite start --host 0.0.0.0 --access-key "$(openssl rand -base64 48)"
 
 Every option can be given by environment as well: SIGNALITE_PORT=9000, SIGNALITE_ACCESS_KEY=...
@@ -30,6 +36,11 @@ export interface ProgramEnvironment extends CommandEnvironment {
 export async function runProgram(argv: readonly string[], environment: ProgramEnvironment): Promise<ExitCode> {
   let exitCode: ExitCode = ExitCode.Ok;
   const run = async (flags: Record<string, unknown>) => {
+    if (typeof flags['name'] === 'string') {
+      const client = new ControlClient(controlUrlOf(flags, environment));
+      print(await changeStopped(client, flags, false), flags, environment);
+      return;
+    }
     const read = readStartOptions({ ...flags, host: flags['host'] ?? flags['ip'] }, environment.variables);
     if ('options' in read) await start(read.options, environment);
     else {
@@ -38,16 +49,22 @@ export async function runProgram(argv: readonly string[], environment: ProgramEn
     }
   };
   try {
-    await createProgram(environment, run).parseAsync([...argv], { from: 'user' });
+    await createProgram(environment, run, isCommand(argv[0])).parseAsync([...argv], { from: 'user' });
     return exitCode;
   } catch (error) {
     return exitCodeOf(error, environment);
   }
 }
 
+/** An operand in the first place means a command, be it a misspelt one: then nothing is started. */
+function isCommand(first: string | undefined): boolean {
+  return first !== undefined && !first.startsWith('-');
+}
+
 function createProgram(
   environment: ProgramEnvironment,
   run: (flags: Record<string, unknown>) => Promise<void>,
+  isCommandGiven: boolean,
 ): Command {
   const program = new Command('signalite')
     .description('The open Azure SignalR Service: an emulator on your machine, a service that you host yourself.')
@@ -63,9 +80,14 @@ function createProgram(
   for (const { flags, help } of Object.values(START_FLAGS)) start.addOption(new Option(flags, help));
   // The official emulator's name for it.
   start.addOption(new Option('--ip <address>').hideHelp());
+  // With a name: the resource of a running process.
+  start.addOption(new Option('-n, --name <name>', 'start this resource of a running process instead'));
+  addCommon(start.addOption(new Option('-g, --resource-group <name>').hideHelp()));
   start.action(run);
-  program.addCommand(start, { isDefault: true });
-  program.addCommand(createUpstreamCommand(program, environment));
+  program.addCommand(start, { isDefault: !isCommandGiven });
+  const upstream = createUpstreamCommand(program, environment);
+  program.addCommand(upstream);
+  addVerbs(program, upstream, environment);
   return program;
 }
 
@@ -79,12 +101,20 @@ function createUpstreamCommand(program: Command, environment: ProgramEnvironment
     .option('-o, --output <folder>', 'folder to write it to (default: this one)')
     .allowExcessArguments(false)
     .action(({ output }: { output?: string }) => initUpstream(output, environment));
-  upstream
+  const list = upstream
     .command('list')
     .description('show the upstreams of a settings.json')
     .option('-c, --config <path>', 'a file, or a folder with a settings.json (default: this one)')
     .allowExcessArguments(false)
-    .action(({ config }: { config?: string }) => listUpstream(config, environment));
+    .option('-n, --name <name>', 'of this resource of a running process instead');
+  addCommon(list.addOption(new Option('-g, --resource-group <name>').hideHelp())).action(async (flags: VerbFlags) => {
+    if (typeof flags['name'] !== 'string') {
+      await listUpstream(flags['config'] === undefined ? undefined : String(flags['config']), environment);
+      return;
+    }
+    const resource = await found(new ControlClient(controlUrlOf(flags, environment)), flags);
+    print(resource.properties['upstream'] ?? { templates: [] }, flags, environment);
+  });
   return upstream;
 }
 
@@ -98,6 +128,10 @@ function exitCodeOf(error: unknown, { writeError }: ProgramEnvironment): ExitCod
   if (error instanceof ServiceStartError) {
     writeError(`error: ${error.message}\n`);
     return error.code === 'invalid-option' ? ExitCode.Usage : ExitCode.Failed;
+  }
+  if (error instanceof VerbError) {
+    writeError(`error: ${error.message}\n`);
+    return error.exitCode;
   }
   if (error instanceof SettingsFileError) {
     writeError(`error: ${error.message}\n`);
