@@ -34,6 +34,8 @@ export class AppServer {
   /** Service messages but keep-alives. */
   readonly serviceMessages = new Arrivals<ServiceMessage>();
   readonly keepAlives = new Arrivals<ServiceMessage>();
+  /** True: keep-alives are not answered, as by a server that hangs. */
+  isSilent = false;
   readonly #reader = new PrefixedReader();
   #ackId = 0;
 
@@ -140,6 +142,6 @@ export class AppServer {
     }
     this.keepAlives.push(message);
     // Without it a service may take this server for dead; it comes at most as often as the service's own.
-    this.sendPing();
+    if (!this.isSilent) this.sendPing();
   }
 }

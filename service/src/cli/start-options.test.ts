@@ -36,6 +36,7 @@ const given: { readonly [N in StartOptionName]: { readonly text: string; readonl
   entraJwks: { text: 'https://sts.example/keys', value: 'https://sts.example/keys' },
   entraAudience: { text: 'https://signalr.example', value: 'https://signalr.example' },
   state: { text: 'folder', value: 'folder' },
+  logFolder: { text: 'logs', value: 'logs' },
   inMemory: { text: 'true', value: true },
   control: { text: 'false', value: false },
   controlPort: { text: '9001', value: 9001 },

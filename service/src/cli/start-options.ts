@@ -33,6 +33,7 @@ export const startOptionsSchema = z.object({
   entraJwks: z.string().optional(),
   entraAudience: z.string().optional(),
   state: z.string().min(1, 'The state folder must not be empty.').optional(),
+  logFolder: z.string().min(1, 'The log folder must not be empty.').optional(),
   inMemory: switchOf('--in-memory', 'SIGNALITE_IN_MEMORY').default(false),
   control: switchOf('--no-control', 'SIGNALITE_CONTROL').default(true),
   controlPort: port('The control port').default(DEFAULT_CONTROL_PORT),
@@ -141,6 +142,11 @@ export const START_FLAGS: Readonly<Record<StartOptionName, StartFlag>> = {
     flags: '--state <folder>',
     environment: 'SIGNALITE_STATE',
     help: 'where resources are kept that `signalite create` makes (default: ~/.signalite)',
+  },
+  logFolder: {
+    flags: '--log-folder <folder>',
+    environment: 'SIGNALITE_LOG_FOLDER',
+    help: 'where resources write their logs that have logs switched on (default: logs in the state folder)',
   },
   inMemory: {
     flags: '--in-memory',

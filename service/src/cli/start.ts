@@ -105,10 +105,11 @@ function resourceLines(resources: Resources): string {
 
 /** Where resources are kept, and how their events are told. */
 function stateOptions(options: StartOptions, logger: Logger) {
-  const { state, inMemory, quota, enforceQuota, control, controlPort } = options;
+  const { state, inMemory, quota, enforceQuota, control, controlPort, logFolder } = options;
   const tellers = new Map<string, ServiceEventListener>();
   return {
     stateFolder: inMemory ? undefined : (state ?? join(homedir(), STATE_FOLDER)),
+    logFolder,
     control: control ? { port: controlPort, certificate: () => developmentCertificate() } : undefined,
     quotas: quotaPolicyOf(quota, enforceQuota),
     onResourceEvent(resource: string, event: ServiceEvent) {

@@ -8,6 +8,7 @@ import { type RequestedSku, readSku } from './requested-sku.ts';
 import { locationName } from './resource-id.ts';
 
 const TAGS_MAX = 50;
+const PORT_MAX = 65_535;
 const KIND = 'SignalR';
 
 const tagsSchema = z
@@ -28,6 +29,8 @@ export interface ResourceBody {
   readonly identity?: ResourceRecord['identity'];
   readonly sku: RequestedSku | undefined;
   readonly properties: ResourceProperties;
+  /** Ours: where a new resource listens; undefined: anywhere. Azure's `publicPort` is of another machine. */
+  readonly localPort: number | undefined;
 }
 
 /** Reads it and leaves out what cannot be written. A member that is `null` was not given. Throws `ArmError` 400. */
@@ -43,7 +46,15 @@ export function readResourceBody(body: Readonly<Record<string, unknown>>): Resou
     ...(identity === undefined ? {} : { identity }),
     sku: sku === undefined ? undefined : readSku(sku),
     properties: readProperties(properties ?? {}),
+    localPort: readLocalPort(properties),
   };
+}
+
+function readLocalPort(properties: unknown): number | undefined {
+  const read = z.looseObject({ localPort: z.int().min(1).max(PORT_MAX).optional() }).safeParse(properties ?? {});
+  if (!read.success)
+    throw badRequest(`'properties.localPort' must be a port from 1 to ${PORT_MAX}.`, 'properties.localPort');
+  return read.data.localPort;
 }
 
 function readProperties(value: unknown): ResourceProperties {

@@ -75,7 +75,7 @@ function create(call: ArmCall, body: ResourceBody, location: string): Promise<Re
   return answerLong(call, {
     location,
     run: async () => {
-      await call.resources.create({ ...place, ...replacementOf(body), port: 0 });
+      await call.resources.create({ ...place, ...replacementOf(body), port: body.localPort ?? 0 });
       return () => current(call, 201);
     },
     begun: () => current(call, 201, 'Creating'),

@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import type { PemCertificate, PfxCertificate, ServiceOptions } from '../config/service-options.ts';
 import type { ServiceEvent, ServiceEvents } from '../log/events.ts';
 import { LocalResources } from '../resources/local-resources.ts';
@@ -7,6 +8,8 @@ import { type Service, serviceOf } from '../service.ts';
 import { openControl } from './open-control.ts';
 import { openStore } from './open-store.ts';
 
+const LOGS = 'logs';
+
 /** Whose tier sets limits: those that were created, all, or none (control-plane 8.3). */
 export const QuotaPolicy = { Created: 'created', All: 'all', None: 'none' } as const;
 export type QuotaPolicy = (typeof QuotaPolicy)[keyof typeof QuotaPolicy];
@@ -15,6 +18,8 @@ export type QuotaPolicy = (typeof QuotaPolicy)[keyof typeof QuotaPolicy];
 export interface HostOptions extends ServiceOptions {
   /** Folder in which resources are kept. Default: none, they end with the process. */
   readonly stateFolder?: string | undefined;
+  /** Folder for logs of resources that want one. Default: `logs` in the state folder; without one, nowhere. */
+  readonly logFolder?: string | undefined;
   /** Where the process listens for what is done with its resources. Default: nowhere. */
   readonly control?: ControlOptions | undefined;
   /** Default `created`. */
@@ -63,6 +68,7 @@ export async function startHost(options: HostOptions = {}): Promise<Host> {
     created: { hasQuota: quotas !== QuotaPolicy.None, shared: plain.shared },
     events,
     onEvent: options.onResourceEvent ?? ignore,
+    logFolder: options.logFolder ?? (options.stateFolder === undefined ? undefined : join(options.stateFolder, LOGS)),
     now: Date.now,
   });
   await resources.restore();

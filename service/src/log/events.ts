@@ -92,6 +92,8 @@ export interface ServiceEventFields {
   /** Verbs, metrics and Azure Resource Manager do not reach this process. */
   controlNotOpened: { port: number; reason: string };
   resourceCreated: { resource: string; url: string | undefined };
+  /** Lines of its resource log are lost. */
+  resourceLogFailed: { resource: string; reason: string };
   resourceRemoved: { resource: string };
   /** It is there and listens nowhere. */
   resourceNotStarted: { resource: string; reason: string };

@@ -61,6 +61,7 @@ const LINES: Readonly<Record<ServiceEventName, Line>> = {
   },
   controlNotOpened: { level: 'warn', text: 'No control port: verbs reach another process, or none' },
   resourceCreated: { level: 'info', text: 'Resource created' },
+  resourceLogFailed: { level: 'error', text: 'The log of a resource could not be written; all else goes on' },
   resourceRemoved: { level: 'info', text: 'Resource removed' },
   resourceNotStarted: { level: 'error', text: 'A resource could not be started; the others go on' },
   resourceNotStored: { level: 'error', text: 'A change of a resource was refused: it could not be kept' },

@@ -1,5 +1,6 @@
 import { ServiceStartError } from '../errors.ts';
 import type { ServiceEvent, ServiceEvents } from '../log/events.ts';
+import { ResourceLog } from '../resource-log/resource-log.ts';
 import type { ResourceRecord } from '../resource-store/resource-record.ts';
 import type { ResourceStore } from '../resource-store/resource-store.ts';
 import { createAccessKey } from './create-access-key.ts';
@@ -22,6 +23,8 @@ export interface LocalResourcesOptions {
   readonly events: ServiceEvents;
   /** Told of what happens in one of the created. */
   readonly onEvent: (resource: string, event: ServiceEvent) => void;
+  /** Where logs of resources are written, when a resource wants one; undefined: nowhere. */
+  readonly logFolder: string | undefined;
   /** Milliseconds since 1970. */
   readonly now: () => number;
 }
@@ -31,12 +34,14 @@ export class LocalResources implements Resources {
   readonly #options: LocalResourcesOptions;
   /** By name in lower case. */
   readonly #entries = new Map<string, HostedEntry>();
+  readonly #logs = new Map<HostedEntry, ResourceLog>();
   /** The last change of each resource that changes: one comes after the other. */
   readonly #changes = new Map<string, Promise<unknown>>();
 
   constructor(options: LocalResourcesOptions) {
     this.#options = options;
     this.#entries.set(keyOf(options.plain.record.name), options.plain);
+    this.#keepLog(options.plain);
   }
 
   /** Brings back what was kept. A resource that cannot be started is there all the same, and says why. */
@@ -117,6 +122,7 @@ export class LocalResources implements Resources {
       });
       this.#entries.delete(keyOf(name));
       await entry.stop();
+      await this.#endLog(entry);
       this.#options.events.emit({ name: 'resourceRemoved', resource: entry.record.name });
       return true;
     });
@@ -133,6 +139,7 @@ export class LocalResources implements Resources {
   /** Ends all of them within the time for it. What is kept stays kept. */
   async stop(): Promise<void> {
     await Promise.all([...this.#entries.values()].map((entry) => entry.stop()));
+    await Promise.all([...this.#logs.values()].map((log) => log.close()));
   }
 
   /** Ends every socket at once. */
@@ -151,7 +158,21 @@ export class LocalResources implements Resources {
   #entryOf(record: ResourceRecord): HostedEntry {
     const entry = new HostedEntry(record, { ...this.#options.created, isStored: true });
     entry.events.subscribe((event) => this.#options.onEvent(record.name, event));
+    this.#keepLog(entry);
     return entry;
+  }
+
+  #keepLog(entry: HostedEntry): void {
+    const { logFolder: folder, events, now } = this.#options;
+    if (folder === undefined) return;
+    const log = new ResourceLog({ folder, record: () => entry.record, events, now });
+    this.#logs.set(entry, log);
+    entry.events.subscribe((event) => log.write(event));
+  }
+
+  async #endLog(entry: HostedEntry): Promise<void> {
+    await this.#logs.get(entry)?.close();
+    this.#logs.delete(entry);
   }
 
   async #tryToStart(entry: HostedEntry): Promise<void> {

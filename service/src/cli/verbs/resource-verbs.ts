@@ -55,7 +55,7 @@ async function create(client: ControlClient, flags: VerbFlags): Promise<unknown>
   const group = text(flags['resourceGroup']) ?? 'default';
   const capacity = unitsOf(flags);
   const tags = tagsOf(flags);
-  const port = flags['port'] === undefined ? {} : { publicPort: Number(flags['port']) };
+  const port = flags['port'] === undefined ? {} : { localPort: Number(flags['port']) };
   const body = {
     location: text(flags['location']) ?? 'local',
     sku: { name: text(flags['sku']), ...(capacity === undefined ? {} : { capacity }) },
