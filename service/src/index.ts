@@ -21,6 +21,16 @@ export {
 export type { UpstreamAuth, UpstreamTemplate } from './config/upstream-settings.ts';
 export type { SecretLookup } from './config/url-template.ts';
 export { ServiceStartError, type ServiceStartErrorCode } from './errors.ts';
+export type { QuotaPolicy } from './host/host.ts';
+export { type ControlOptions, type Host, type HostOptions, startHost } from './host/host.ts';
 export type { CloseCategory } from './lifetime/close-reasons.ts';
 export type { ServiceEvent, ServiceEventFields, ServiceEventListener, ServiceEventName } from './log/events.ts';
+export type {
+  HostedResource,
+  NewResource,
+  ResourceChange,
+  ResourceErrorCode,
+  Resources,
+} from './resources/resources.ts';
+export { ResourceError } from './resources/resources.ts';
 export { type Service, startService } from './service.ts';

@@ -30,6 +30,7 @@ interface Setup {
 function create({ maxRemembered = 10, secondaryKey, mode = AuthMode.Strict }: Setup = {}) {
   const settings = new ResourceSettings({
     quota: NO_QUOTA,
+    serverlessTimes: {},
     network: NO_NETWORK_RULES,
     name: 'test',
     serviceMode: 'Default',

@@ -1,7 +1,11 @@
 import type { NetworkRules } from '../network/network-rules.ts';
 import type { ResourceQuota } from '../quota/resource-quota.ts';
+import type { ServiceTimers } from './limits.ts';
 import type { ServiceModeName } from './service-mode-name.ts';
 import type { UpstreamTemplate } from './upstream-settings.ts';
+
+/** How often the service pings clients that it answers itself, and how long they may be silent. */
+export type ServerlessTimes = Pick<ServiceTimers, 'keepAliveMs' | 'clientTimeoutMs'>;
 
 /** What can change about a resource while it runs. */
 export interface ResourceSettingsValues {
@@ -18,6 +22,8 @@ export interface ResourceSettingsValues {
   readonly allowedOrigins: readonly string[];
   /** Where events of clients go in Serverless mode; the first that matches. */
   readonly upstream: readonly UpstreamTemplate[];
+  /** Of clients that the service itself answers; what is not there is as at start. */
+  readonly serverlessTimes: Partial<ServerlessTimes>;
   /** Who may reach it from where. */
   readonly network: NetworkRules;
   /** How much it takes. */

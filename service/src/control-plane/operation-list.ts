@@ -1,3 +1,4 @@
+import { METRICS } from '../metrics/metric-definitions.ts';
 import { PROVIDER } from './resource-id.ts';
 
 /** What can be done, as roles speak of it (control-plane 6.4). */
@@ -42,9 +43,35 @@ const LOG_DEFINITIONS = [
 
 type Operation = readonly [name: string, resource: string, operation: string, description: string];
 
+/** The metrics that Azure has; ours are in the definitions (control-plane 9). */
+const METRIC_SPECIFICATIONS = Object.entries(METRICS)
+  .filter(([, { isPlatform }]) => isPlatform)
+  .map(([name, { displayName, description, unit, primary, category, dimensions }]) => ({
+    name,
+    displayName,
+    displayDescription: description,
+    unit,
+    aggregationType: primary,
+    fillGapWithZero: 'false',
+    category,
+    dimensions: dimensions.map((one) => ({
+      name: one,
+      displayName: one,
+      internalName: one,
+      toBeExportedForShoebox: true,
+    })),
+  }));
+const METRIC_DEFINITIONS = [
+  'SignalR/providers/Microsoft.Insights/metricDefinitions/read',
+  'SignalR',
+  'List metric definitions',
+  'Read what is measured of a SignalR resource',
+] as const;
+
 export function listOperations(): Response {
+  const metrics = operationDocument(METRIC_DEFINITIONS, { metricSpecifications: METRIC_SPECIFICATIONS });
   const logs = operationDocument(LOG_DEFINITIONS, { logSpecifications: LOG_SPECIFICATIONS });
-  return Response.json({ value: [...OPERATIONS.map((operation) => operationDocument(operation)), logs] });
+  return Response.json({ value: [...OPERATIONS.map((operation) => operationDocument(operation)), logs, metrics] });
 }
 
 function operationDocument([name, resource, operation, description]: Operation, serviceSpecification?: object) {

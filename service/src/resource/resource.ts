@@ -258,9 +258,17 @@ export class Resource {
 
   #createModes(): ServiceModes {
     const { limits, timers, events, now } = this.#options;
+    // One object as long as the settings are the same: every client asks, every second.
+    let given = this.settings.current.serverlessTimes;
+    let times = { ...timers, ...given };
     const { serverless, classic } = serverlessModes({
       limits,
-      timers,
+      times: () => {
+        const { serverlessTimes } = this.settings.current;
+        if (serverlessTimes !== given) times = { ...timers, ...serverlessTimes };
+        given = serverlessTimes;
+        return times;
+      },
       events,
       now,
       upstream: () => (this.settings.current.serviceMode === ServiceModeName.Serverless ? this.#upstream : undefined),

@@ -1,11 +1,12 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { ResourceSettingsValues } from '../config/resource-settings.ts';
+import type { ResourceSettingsValues, ServerlessTimes } from '../config/resource-settings.ts';
 import { readUpstreamSettings } from '../config/upstream-settings.ts';
 import { NO_NETWORK_RULES, networkRulesOf } from '../network/network-rules.ts';
 import { NO_QUOTA, quotaOf } from '../quota/resource-quota.ts';
 import { type ResourceProperties, serviceModeOf } from '../resource-store/resource-properties.ts';
 import type { ResourceRecord } from '../resource-store/resource-record.ts';
 
+const SECOND_MS = 1000;
 const ANY_ORIGIN = ['*'];
 
 /** What a record asks of the running resource. `hasQuota`: its tier sets limits. */
@@ -22,8 +23,17 @@ export function settingsOf(record: ResourceRecord, hasQuota: boolean): ResourceS
     entraAuth: properties.disableAadAuth !== true,
     allowedOrigins: properties.cors?.allowedOrigins ?? ANY_ORIGIN,
     upstream: 'settings' in upstream ? upstream.settings.templates : [],
+    serverlessTimes: serverlessTimesOf(properties),
     network: hasNetworkRules(properties) ? networkRulesOf(properties) : NO_NETWORK_RULES,
     quota: hasQuota ? quotaOf(sku, capacity) : NO_QUOTA,
+  };
+}
+
+function serverlessTimesOf({ serverless }: ResourceProperties): Partial<ServerlessTimes> {
+  const { connectionTimeoutInSeconds: timeout, keepAliveIntervalInSeconds: keepAlive } = serverless ?? {};
+  return {
+    ...(timeout === undefined ? {} : { clientTimeoutMs: timeout * SECOND_MS }),
+    ...(keepAlive === undefined ? {} : { keepAliveMs: keepAlive * SECOND_MS }),
   };
 }
 

@@ -6,7 +6,8 @@ import {
   ProtocolError,
   type StreamInvocationMessage,
 } from '@signalite/protocol';
-import type { ServiceLimits, ServiceTimers } from '../config/limits.ts';
+import type { ServiceLimits } from '../config/limits.ts';
+import type { ServerlessTimes } from '../config/resource-settings.ts';
 import type { ResultRoute } from '../hub/hub-member.ts';
 import type { HubLane } from '../hub/hub-operations.ts';
 import type { ClientOpening, LinkedClient, ServerLink } from '../hub/server-link.ts';
@@ -27,7 +28,8 @@ export interface ServerlessContext {
   readonly hubKey: string;
   readonly lane: HubLane;
   readonly limits: ServiceLimits;
-  readonly timers: ServiceTimers;
+  /** In force now: they are settings of the resource. */
+  readonly times: () => ServerlessTimes;
   readonly events: ServiceEvents;
   /** Milliseconds since 1970. */
   readonly now: () => number;
@@ -113,7 +115,10 @@ export class ServerlessLink implements ServerLink {
   sweep(now: number, hasWritten: boolean): void {
     const state = this.#state;
     if (state.name !== 'open') return;
-    const { keepAliveMs, clientTimeoutMs } = this.#context.timers;
+    const { keepAliveMs, clientTimeoutMs } = this.#context.times();
+    // A change of the times holds for what is planned already.
+    this.#nextPingAt = Math.min(this.#nextPingAt, now + keepAliveMs);
+    if (this.#silentUntil !== undefined) this.#silentUntil = Math.min(this.#silentUntil, now + clientTimeoutMs);
     if (hasWritten) this.#nextPingAt = now + keepAliveMs;
     else if (this.#nextPingAt <= now && !this.#client.isPolling) {
       this.#nextPingAt = now + keepAliveMs;
@@ -129,7 +134,7 @@ export class ServerlessLink implements ServerLink {
 
   /** The client's ping: from now on its silence counts. */
   pinged(): void {
-    this.#silentUntil = this.#context.now() + this.#context.timers.clientTimeoutMs;
+    this.#silentUntil = this.#context.now() + this.#context.times().clientTimeoutMs;
   }
 
   /** Ends the client. `error`: what the upstream is told. */
@@ -167,14 +172,14 @@ export class ServerlessLink implements ServerLink {
     }
     const { protocol } = reading;
     this.#state = { name: 'open', about, protocol, frames: new HubFrameStream(isTextProtocol(protocol.name)) };
-    this.#nextPingAt = this.#context.now() + this.#context.timers.keepAliveMs;
+    this.#nextPingAt = this.#context.now() + this.#context.times().keepAliveMs;
     this.#client.linkAnsweredHandshake(encodeHandshakeResponse());
     this.#add(async () => this.#context.upstream()?.connected(about));
   }
 
   #read(state: Open, bytes: Uint8Array): void {
-    const { limits, now, timers } = this.#context;
-    if (this.#silentUntil !== undefined) this.#silentUntil = now() + timers.clientTimeoutMs;
+    const { limits, now, times } = this.#context;
+    if (this.#silentUntil !== undefined) this.#silentUntil = now() + times().clientTimeoutMs;
     const chunk = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     for (const { all, frame, whole } of state.frames.read(chunk)) {
       this.#handle(state.protocol, { whole, body: all.subarray(frame.body, frame.bodyEnd) });

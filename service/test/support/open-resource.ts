@@ -22,6 +22,7 @@ export async function openResource(
 ): Promise<OpenResource> {
   const settings = new ResourceSettings({
     quota: NO_QUOTA,
+    serverlessTimes: {},
     network: NO_NETWORK_RULES,
     name: 'test',
     serviceMode: 'Default',

@@ -3,6 +3,9 @@ import { Inbox } from './inbox.ts';
 
 type EventOf<N extends ServiceEventName> = Extract<ServiceEvent, { name: N }>;
 
+/** How long a call took: told of every call, and nothing that happened. */
+const MEASURES: ReadonlySet<ServiceEventName> = new Set(['restAnswered', 'upstreamAnswered']);
+
 /** Everything that a service told. */
 export class RecordedEvents {
   readonly all: ServiceEvent[] = [];
@@ -10,6 +13,7 @@ export class RecordedEvents {
 
   /** For `onEvent`. */
   readonly listener: ServiceEventListener = (event) => {
+    if (MEASURES.has(event.name)) return;
     this.all.push(event);
     this.#inbox.push(event);
   };

@@ -50,6 +50,7 @@ export function openUpstream(urlTemplate: string, options: UpstreamSceneOptions 
   const { templates = [{ urlTemplate }], secretOf, secondaryKey } = options;
   const settings = new ResourceSettings({
     quota: NO_QUOTA,
+    serverlessTimes: {},
     network: NO_NETWORK_RULES,
     name: 'test',
     serviceMode: 'Serverless',
