@@ -21,8 +21,9 @@ export {
 export type { UpstreamAuth, UpstreamTemplate } from './config/upstream-settings.ts';
 export type { SecretLookup } from './config/url-template.ts';
 export { ServiceStartError, type ServiceStartErrorCode } from './errors.ts';
+export type { ControlOptions } from './host/control-options.ts';
 export type { QuotaPolicy } from './host/host.ts';
-export { type ControlOptions, type Host, type HostOptions, startHost } from './host/host.ts';
+export { type Host, type HostOptions, startHost } from './host/host.ts';
 export type { CloseCategory } from './lifetime/close-reasons.ts';
 export type { ServiceEvent, ServiceEventFields, ServiceEventListener, ServiceEventName } from './log/events.ts';
 export type {

@@ -1,7 +1,7 @@
 import { LRUCache } from 'lru-cache';
 import type { EntraRule } from '../config/entra-options.ts';
-import type { ResourceSettings } from '../config/resource-settings.ts';
 import type { ServiceEvents } from '../log/events.ts';
+import type { ResourceSettings } from '../settings/resource-settings.ts';
 import { createEntraKeys } from './entra-keys.ts';
 import { type EntraPayload, signedPayload, statedPayload } from './entra-payload.ts';
 import type { HandedOutKey, HandedOutKeys } from './handed-out-keys.ts';

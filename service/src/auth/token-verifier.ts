@@ -3,7 +3,7 @@ import type { Claim } from '@signalite/protocol/service';
 import { compactVerify, decodeJwt, decodeProtectedHeader, errors } from 'jose';
 import { LRUCache } from 'lru-cache';
 import { AuthMode } from '../config/auth-mode.ts';
-import type { ResourceSettings, ResourceSettingsValues } from '../config/resource-settings.ts';
+import type { ResourceSettings, ResourceSettingsValues } from '../settings/resource-settings.ts';
 import { matchesAudience, type RequiredAudience, readAudiences } from './audience.ts';
 import { type HandedOutKeys, isHandedOutKeyId, type LiveKey } from './handed-out-keys.ts';
 import { SigningKeys, TOKEN_ALGORITHMS, type TokenAlgorithm } from './signing-keys.ts';

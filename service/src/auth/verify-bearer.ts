@@ -1,8 +1,8 @@
 import type { AuthMode } from '../config/auth-mode.ts';
 import type { EntraRule } from '../config/entra-options.ts';
 import type { ServiceLimits, ServiceTimers } from '../config/limits.ts';
-import type { ResourceSettings } from '../config/resource-settings.ts';
 import type { ServiceEvents } from '../log/events.ts';
+import type { ResourceSettings } from '../settings/resource-settings.ts';
 import type { RequiredAudience } from './audience.ts';
 import { EntraBearers } from './entra-bearers.ts';
 import { HandedOutKeys } from './handed-out-keys.ts';

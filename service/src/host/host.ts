@@ -1,10 +1,11 @@
 import { join } from 'node:path';
-import type { PemCertificate, PfxCertificate, ServiceOptions } from '../config/service-options.ts';
+import type { ServiceOptions } from '../config/service-options.ts';
 import type { ServiceEvent, ServiceEvents } from '../log/events.ts';
 import { LocalResources } from '../resources/local-resources.ts';
 import { createPlainResource } from '../resources/plain-resource.ts';
 import type { Resources } from '../resources/resources.ts';
 import { type Service, serviceOf } from '../service.ts';
+import type { ControlOptions } from './control-options.ts';
 import { openControl } from './open-control.ts';
 import { openStore } from './open-store.ts';
 
@@ -26,13 +27,6 @@ export interface HostOptions extends ServiceOptions {
   readonly quotas?: QuotaPolicy;
   /** Told of what happens in a resource that was created. Default: nobody. */
   readonly onResourceEvent?: (resource: string, event: ServiceEvent) => void;
-}
-
-export interface ControlOptions {
-  /** On loopback; 0: any free one. */
-  readonly port: number;
-  /** Asked once, when somebody speaks TLS there for the first time. Default: HTTP only. */
-  readonly certificate?: () => Promise<PemCertificate | PfxCertificate>;
 }
 
 /** A process of many resources. */

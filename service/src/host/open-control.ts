@@ -5,7 +5,7 @@ import { monitorRoutes } from '../control-plane/monitor-routes.ts';
 import { ServiceStartError } from '../errors.ts';
 import type { ServiceEvents } from '../log/events.ts';
 import type { Resources } from '../resources/resources.ts';
-import type { ControlOptions } from './host.ts';
+import type { ControlOptions } from './control-options.ts';
 
 /**
  * Opens the control port. A port that is taken is no reason not to start: most likely another signalite has it, and

@@ -4,8 +4,8 @@ import type { RequiredAudience } from '../auth/audience.ts';
 import type { Verification } from '../auth/verification.ts';
 import type { VerifiedToken } from '../auth/verified-token.ts';
 import { verifyBearer } from '../auth/verify-bearer.ts';
-import { isRefusedByNetwork } from '../network/network-refusal.ts';
 import type { HttpContext } from './http-context.ts';
+import { isRefusedByNetwork } from './network-refusal.ts';
 import { type Refusal, Refusals, tokenRefusal } from './refusal.ts';
 import { queryValue, queryValues } from './request-target.ts';
 

@@ -1,9 +1,9 @@
 import type { BearerJudges } from '../auth/verify-bearer.ts';
 import type { ClientConnections } from '../client-connection/client-connections.ts';
 import type { ServiceLimits, ServiceTimers } from '../config/limits.ts';
-import type { ResourceSettings } from '../config/resource-settings.ts';
 import type { ServiceEvents } from '../log/events.ts';
 import type { QuotaKeeper } from '../quota/quota-keeper.ts';
+import type { ResourceSettings } from '../settings/resource-settings.ts';
 import type { ManagedIdentity } from '../upstream/managed-identity.ts';
 
 /** Choices about requests that stay as they were at start. */

@@ -1,5 +1,5 @@
 import type { TokenRefusal } from '../auth/token-refusal.ts';
-import { NETWORK_REFUSAL_TEXT } from '../network/network-refusal.ts';
+import { NETWORK_REFUSAL_TEXT } from './network-refusal.ts';
 
 /** A request that is turned away: a status and a short text that says what to do (client-protocol 5.6). */
 export interface Refusal {

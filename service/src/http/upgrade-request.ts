@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import type { Claim, Header } from '@signalite/protocol/service';
 import { isDiagnosticClient } from '../auth/client-claims.ts';
 import type { ClientOpening } from '../hub/server-link.ts';
-import { socketAddress } from './remote-address.ts';
+import { socketAddress } from '../network/remote-address.ts';
 import { queryStringWithoutToken } from './request-target.ts';
 
 // Headers of the connection, not of the request, and names that belong to the service (service-protocol 7.2).

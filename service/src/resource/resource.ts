@@ -5,7 +5,6 @@ import { ClientConnections } from '../client-connection/client-connections.ts';
 import type { AuthMode } from '../config/auth-mode.ts';
 import type { EntraRule } from '../config/entra-options.ts';
 import type { ServiceLimits, ServiceTimers } from '../config/limits.ts';
-import type { ResourceSettings } from '../config/resource-settings.ts';
 import { ServiceModeName } from '../config/service-mode-name.ts';
 import type { PemCertificate, PfxCertificate } from '../config/service-options.ts';
 import type { SecretLookup } from '../config/url-template.ts';
@@ -27,6 +26,7 @@ import { createRestHandler, type RestHandler } from '../rest-api/rest-handler.ts
 import { defaultMode } from '../service-mode/default-mode.ts';
 import { serverlessModes } from '../service-mode/serverless-mode.ts';
 import { WorkCounter } from '../service-mode/work-counter.ts';
+import type { ResourceSettings } from '../settings/resource-settings.ts';
 import { createUpstream } from '../upstream/http-upstream.ts';
 import { createManagedIdentity, type ManagedIdentity } from '../upstream/managed-identity.ts';
 import type { Upstream } from '../upstream/upstream.ts';

@@ -1,11 +1,11 @@
 import { urlOf } from '../config/endpoints.ts';
-import { ResourceSettings } from '../config/resource-settings.ts';
 import { ServiceStartError } from '../errors.ts';
 import { ServiceEvents } from '../log/events.ts';
 import type { HubTraffic } from '../metrics/hub-traffic.ts';
 import { ResourceMetrics } from '../metrics/resource-metrics.ts';
 import { Resource, type ResourceOptions } from '../resource/resource.ts';
 import type { ResourceRecord } from '../resource-store/resource-record.ts';
+import { ResourceSettings } from '../settings/resource-settings.ts';
 import type { HostedResource } from './resources.ts';
 import { changedSettings, settingsOf } from './settings-of-record.ts';
 

@@ -1,10 +1,10 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { ResourceSettingsValues, ServerlessTimes } from '../config/resource-settings.ts';
 import { readUpstreamSettings } from '../config/upstream-settings.ts';
 import { NO_NETWORK_RULES, networkRulesOf } from '../network/network-rules.ts';
 import { NO_QUOTA, quotaOf } from '../quota/resource-quota.ts';
 import { type ResourceProperties, serviceModeOf } from '../resource-store/resource-properties.ts';
 import type { ResourceRecord } from '../resource-store/resource-record.ts';
+import type { ResourceSettingsValues, ServerlessTimes } from '../settings/resource-settings.ts';
 
 const SECOND_MS = 1000;
 const ANY_ORIGIN = ['*'];

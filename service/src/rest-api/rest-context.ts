@@ -1,9 +1,9 @@
 import type { IncomingMessage } from 'node:http';
 import type { BearerJudges } from '../auth/verify-bearer.ts';
 import type { ServiceLimits, ServiceTimers } from '../config/limits.ts';
-import type { ResourceSettings } from '../config/resource-settings.ts';
 import type { Hubs } from '../hub/hubs.ts';
 import type { ServiceEvents } from '../log/events.ts';
+import type { ResourceSettings } from '../settings/resource-settings.ts';
 
 /** Choices that stay as they were at start. */
 export interface RestOptions {

@@ -1,6 +1,6 @@
 // What goes wrong with a call, as callers see it (rest-api 6).
 
-import { NETWORK_REFUSAL_TEXT } from '../network/network-refusal.ts';
+import { NETWORK_REFUSAL_TEXT } from '../http/network-refusal.ts';
 
 type Level = 'Info' | 'Warning' | 'Error';
 type Scope = 'Unknown' | 'Request' | 'Connection' | 'User' | 'Group';

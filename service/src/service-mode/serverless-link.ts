@@ -7,7 +7,6 @@ import {
   type StreamInvocationMessage,
 } from '@signalite/protocol';
 import type { ServiceLimits } from '../config/limits.ts';
-import type { ServerlessTimes } from '../config/resource-settings.ts';
 import type { ResultRoute } from '../hub/hub-member.ts';
 import type { HubLane } from '../hub/hub-operations.ts';
 import type { ClientOpening, LinkedClient, ServerLink } from '../hub/server-link.ts';
@@ -15,6 +14,7 @@ import { type CloseReason, CloseReasons } from '../lifetime/close-reasons.ts';
 import type { ServiceEvents } from '../log/events.ts';
 import { HubFrameStream } from '../outbound/hub-frame-stream.ts';
 import { isTextProtocol } from '../outbound/outbound-record.ts';
+import type { ServerlessTimes } from '../settings/resource-settings.ts';
 import type { Upstream, UpstreamClient } from '../upstream/upstream.ts';
 import { OrderedWork } from './ordered-work.ts';
 import { readServerlessHandshake } from './serverless-handshake.ts';

@@ -1,8 +1,8 @@
 import type { ServiceLimits, ServiceTimers } from '../config/limits.ts';
-import type { ResourceSettings } from '../config/resource-settings.ts';
 import { publicUrlOf, type UpstreamTemplate } from '../config/upstream-settings.ts';
 import { fillUrlTemplate, type SecretLookup, type UrlParameters } from '../config/url-template.ts';
 import type { ServiceEvents } from '../log/events.ts';
+import type { ResourceSettings } from '../settings/resource-settings.ts';
 import { completionError, failureReason, type UpstreamFailure } from './failure-reason.ts';
 import type { ManagedIdentity } from './managed-identity.ts';
 import { requestHeaders, UpstreamContentType, UpstreamHeader } from './request-headers.ts';

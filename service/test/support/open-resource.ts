@@ -1,10 +1,10 @@
 import { DEFAULT_LIMITS, DEFAULT_TIMERS } from 'signalite';
 import { type EntraOptions, entraRuleOf } from '../../src/config/entra-options.ts';
-import { ResourceSettings, type ResourceSettingsValues } from '../../src/config/resource-settings.ts';
 import { ServiceEvents } from '../../src/log/events.ts';
 import { NO_NETWORK_RULES } from '../../src/network/network-rules.ts';
 import { NO_QUOTA } from '../../src/quota/resource-quota.ts';
 import { Resource } from '../../src/resource/resource.ts';
+import { ResourceSettings, type ResourceSettingsValues } from '../../src/settings/resource-settings.ts';
 import { RecordedEvents } from './recorded-events.ts';
 import type { ServiceAddress } from './service-address.ts';
 

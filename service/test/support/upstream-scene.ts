@@ -1,10 +1,10 @@
 import type { ServiceLimits, ServiceTimers, UpstreamTemplate } from 'signalite';
 import { DEFAULT_LIMITS, DEFAULT_TIMERS } from '../../src/config/limits.ts';
-import { ResourceSettings } from '../../src/config/resource-settings.ts';
 import type { SecretLookup } from '../../src/config/url-template.ts';
 import { ServiceEvents } from '../../src/log/events.ts';
 import { NO_NETWORK_RULES } from '../../src/network/network-rules.ts';
 import { NO_QUOTA } from '../../src/quota/resource-quota.ts';
+import { ResourceSettings } from '../../src/settings/resource-settings.ts';
 import { createUpstream } from '../../src/upstream/http-upstream.ts';
 import { createManagedIdentity, type ManagedIdentity } from '../../src/upstream/managed-identity.ts';
 import type { Upstream, UpstreamClient, UpstreamMessage } from '../../src/upstream/upstream.ts';

@@ -1,9 +1,9 @@
 import type { IncomingMessage } from 'node:http';
-import type { ResourceSettings } from '../config/resource-settings.ts';
-import { remoteAddress } from '../http/remote-address.ts';
 import type { ServiceEvents } from '../log/events.ts';
+import { NO_NETWORK_RULES, refusingRule } from '../network/network-rules.ts';
+import { remoteAddress } from '../network/remote-address.ts';
 import type { AclRequestType } from '../resource-store/resource-properties.ts';
-import { NO_NETWORK_RULES, refusingRule } from './network-rules.ts';
+import type { ResourceSettings } from '../settings/resource-settings.ts';
 
 /** What a refused request is answered, with 403 and before its token is looked at (control-plane 5.3). */
 export const NETWORK_REFUSAL_TEXT = 'The network rules of the resource do not allow this request.';

@@ -1,8 +1,8 @@
+import type { ServiceTimers } from '../config/limits.ts';
+import type { ServiceModeName } from '../config/service-mode-name.ts';
+import type { UpstreamTemplate } from '../config/upstream-settings.ts';
 import type { NetworkRules } from '../network/network-rules.ts';
 import type { ResourceQuota } from '../quota/resource-quota.ts';
-import type { ServiceTimers } from './limits.ts';
-import type { ServiceModeName } from './service-mode-name.ts';
-import type { UpstreamTemplate } from './upstream-settings.ts';
 
 /** How often the service pings clients that it answers itself, and how long they may be silent. */
 export type ServerlessTimes = Pick<ServiceTimers, 'keepAliveMs' | 'clientTimeoutMs'>;
