@@ -114,6 +114,38 @@ const COMPARED: Readonly<Record<string, Readonly<Record<string, number>>>> = {
   ErrorCompletion: { invocationId: 1, connectionId: 2, callerServerId: 3 },
 };
 
+/** Messages with headers that only the service writes: who gives a client to whom (service-protocol 10). */
+const MIGRATION = 'asrs-migrate-';
+const HEADERS_AT: Readonly<Record<string, number>> = { OpenConnection: 3, CloseConnection: 3 };
+const COMPLETION = 'ClientCompletion';
+const COMPLETION_PAYLOAD_AT = 5;
+
+type Headers = readonly (readonly unknown[])[];
+
+/** The headers of migration, in the form of a recording. Others tell of the host and the way there. */
+function migrationOf(headers: Headers): Headers {
+  return headers.filter(([name]) => String(name).toLowerCase().startsWith(MIGRATION));
+}
+
+function moreThatCame(name: string, message: ServiceMessage): Readonly<Record<string, unknown>> {
+  if (name === COMPLETION) {
+    const bytes = message[COMPLETION_PAYLOAD_AT];
+    return { payload: bytes instanceof Uint8Array ? Buffer.from(bytes).toString('latin1') : bytes };
+  }
+  const headers = message[HEADERS_AT[name] ?? -1];
+  if (!(headers instanceof PackMap)) return HEADERS_AT[name] === undefined ? {} : { migration: [] };
+  return { migration: migrationOf(headers.entries.map(([key, values]) => [key, ...[values].flat()])) };
+}
+
+function moreThatWasRecorded(message: RecordedMessage, reveal: RevealBytes): Readonly<Record<string, unknown>> {
+  const { type } = message;
+  if (type === COMPLETION) {
+    const bytes = reveal(bytesOf(message['payload'] as RecordedPayload));
+    return { payload: Buffer.from(bytes).toString('latin1') };
+  }
+  return HEADERS_AT[type] === undefined ? {} : { migration: migrationOf(message['headers'] as Headers) };
+}
+
 /** Claims whose values are those of a token of today, or of this run's hub and host. */
 const OF_THE_RUN: ReadonlySet<unknown> = new Set(['nbf', 'exp', 'iat', 'aud']);
 
@@ -121,7 +153,7 @@ const OF_THE_RUN: ReadonlySet<unknown> = new Set(['nbf', 'exp', 'iat', 'aud']);
 export function comparableCame(message: ServiceMessage): Readonly<Record<string, unknown>> {
   const name = Object.entries(ServiceType).find(([, type]) => type === message[0])?.[0] ?? `type ${message[0]}`;
   const compared = Object.entries(COMPARED[name] ?? {}).map(([field, at]) => [field, message[at] ?? null]);
-  const fields = Object.fromEntries(compared);
+  const fields = { ...Object.fromEntries(compared), ...moreThatCame(name, message) };
   if (message[0] === ServiceType.Ping) return { type: name, values: message.slice(1) };
   if (message[0] === ServiceType.HandshakeResponse) return { type: name, error: message[1] === '' ? null : message[1] };
   if (message[0] !== ServiceType.OpenConnection) return { type: name, ...fields };
@@ -135,10 +167,10 @@ export function comparableCame(message: ServiceMessage): Readonly<Record<string,
 }
 
 /** A message that was recorded, as far as it is compared; ids are those of this run. */
-export function comparableRecorded(message: RecordedMessage): Readonly<Record<string, unknown>> {
+export function comparableRecorded(message: RecordedMessage, reveal: RevealBytes): Readonly<Record<string, unknown>> {
   const { type } = message;
   const compared = Object.keys(COMPARED[type] ?? {}).map((field) => [field, message[field] ?? null]);
-  const fields = Object.fromEntries(compared);
+  const fields = { ...Object.fromEntries(compared), ...moreThatWasRecorded(message, reveal) };
   if (type === 'Ping') return { type, values: message['values'] };
   if (type === 'HandshakeResponse') return { type, error: message['error'] ?? null };
   if (type !== 'OpenConnection') return { type, ...fields };

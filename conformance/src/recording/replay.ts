@@ -12,6 +12,7 @@ import { ClientTraffic, ServerTraffic, type Traffic } from './traffic.ts';
 
 const TIMES: Readonly<Record<string, number>> = { nbf: 0, iat: 0, exp: 3600 };
 const TIME = '{time}';
+const TRANSPORT = 'WebSockets';
 const CLOSE = 'CloseConnection';
 const CUT = 1006;
 // A close without a code cannot be asked for; 1000 says the same.
@@ -115,7 +116,7 @@ export class Replay {
   async #require(line: Outcome): Promise<void> {
     switch (line.gets) {
       case 'answer':
-        requireEqual(`the status of negotiate of ${line.who}`, this.#answers.get(line.who)?.status, line.status);
+        this.#requireAnswer(line);
         return;
       case 'reply': {
         const answer = this.#answers.get(line.who);
@@ -133,7 +134,8 @@ export class Replay {
         const isWanted = (message: Readonly<Record<string, unknown>>) => !isEndOf(message, closed);
         const { traffic } = this.#peer(line.who);
         const came = await traffic.nextMessage(`${line.message.type} for ${line.who}`, isWanted);
-        requireEqual(`a message for ${line.who}:`, came, comparableRecorded(this.#revealed(line.message)));
+        const reveal = (bytes: Uint8Array) => this.#names.revealBytes(bytes);
+        requireEqual(`a message for ${line.who}:`, came, comparableRecorded(this.#revealed(line.message), reveal));
         return;
       }
       case 'data': {
@@ -151,6 +153,13 @@ export class Replay {
         requireEqual(`what ${line.who} gets`, came.toString('latin1'), bytes.toString('latin1'));
       }
     }
+  }
+
+  #requireAnswer({ who, status, body }: Extract<Outcome, { gets: 'answer' }>): void {
+    const answer = this.#answers.get(who);
+    requireEqual(`the status of negotiate of ${who}`, answer?.status, status);
+    if (status !== 200 || answer === undefined) return;
+    requireEqual(`the answer to negotiate of ${who}:`, recordedPart(JSON.parse(answer.text)), this.#revealed(body));
   }
 
   async #requireEnd({ who, code }: Extract<Outcome, { gets: 'close' }>): Promise<void> {
@@ -177,6 +186,13 @@ export class Replay {
     ]);
     return signToken(this.#stage.target.endpoints.accessKey, Object.fromEntries(actual));
   }
+}
+
+/** An answer to negotiate as recordings hold it: with the one transport that their clients use. */
+function recordedPart(answer: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+  const { availableTransports } = answer;
+  if (!Array.isArray(availableTransports)) return answer;
+  return { ...answer, availableTransports: availableTransports.filter(({ transport }) => transport === TRANSPORT) };
 }
 
 /** Whether a message tells of the end of one of these clients. */
