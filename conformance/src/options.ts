@@ -16,7 +16,7 @@ Usage: signalite-conformance --connection-string <text> --service-mode <mode> [o
   --service-mode <mode>       what the service runs in: ${SERVICE_MODES.join(', ')} (default: Default)
   --feature <name>            the target offers it, again for more: ${FEATURES.join(', ')};
                               'all' for all (default: none; dotnet-client by itself, where
-                              the command dotnet is found)
+                              .NET 10 or later is found)
   --upstream <url>            listens there as the target's upstream, whose URL template must be
                               <url>/{hub}/{category}/{event}; claims the feature upstream
   --include <cost>            checks that take ${COSTS.join(' or ')} too

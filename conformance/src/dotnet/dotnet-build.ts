@@ -11,15 +11,17 @@ const SOURCES = fileURLToPath(new URL('../../dotnet-client/', import.meta.url));
 const FILES = ['Program.cs', 'DotnetClient.csproj'];
 const ASSEMBLY = 'DotnetClient.dll';
 const BUILD_MS = 300_000;
+// What the program is built for.
+const SDK_MIN = 10;
 const HASH_CHARACTERS = 16;
 const run = promisify(execFile);
 
 let built: Promise<string> | undefined;
 let isThere: boolean | undefined;
 
-/** Whether this machine has .NET. */
+/** Whether this machine has an SDK of .NET that can build the program. */
 export function hasDotnet(): boolean {
-  isThere ??= spawnSync('dotnet', ['--version'], { stdio: 'ignore' }).status === 0;
+  isThere ??= Number.parseInt(spawnSync('dotnet', ['--version'], { encoding: 'utf8' }).stdout ?? '', 10) >= SDK_MIN;
   return isThere;
 }
 

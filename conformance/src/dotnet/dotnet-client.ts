@@ -36,6 +36,7 @@ export class DotnetClient {
     if (stdout === null) throw new Error('The process has no output.');
     createInterface({ input: stdout }).on('line', (line) => this.events.push(JSON.parse(line)));
     process.once('exit', (code) => this.events.end(`it exited with ${code}`));
+    process.once('error', (error) => this.events.end(error.message));
   }
 
   static async open(stage: Stage): Promise<DotnetClient> {
