@@ -204,6 +204,13 @@ describe('what is printed', () => {
     );
   });
 
+  test('-o table of resources shows what one wants to see', async () => {
+    await ok(CREATE);
+    const [head, , , row] = (await ok('list -o table')).split('\n');
+    expect(head?.split(/ +/)).toEqual(['Name', 'Location', 'Sku', 'Units', 'Mode', 'State', 'Address']);
+    expect(row).toMatch(/^my-signalr-service +eastus +Free_F1 +1 +Default +Succeeded +127\.0\.0\.1:\d+$/);
+  });
+
   test('a query that is none says so', async () => {
     expect(await signalite('list --query "[["')).toMatchObject({
       exitCode: 1,

@@ -111,6 +111,26 @@ async function list(client: ControlClient, flags: VerbFlags): Promise<unknown> {
   return group === undefined ? all : all.filter(({ id }) => id.toLowerCase().includes(`/resourcegroups/${group}/`));
 }
 
+/** What one wants to see of resources at a glance. */
+function rowsOf(value: unknown): unknown {
+  return Array.isArray(value) ? value.map(rowOf) : value;
+}
+
+function rowOf({ name, location, sku, properties }: ResourceDocument) {
+  const { name: tier, capacity } = sku as { readonly name: string; readonly capacity: number };
+  const { hostName, publicPort, provisioningState, resourceStopped, features = [] } = properties;
+  const flags = features as readonly { readonly flag: string; readonly value: string }[];
+  return {
+    name,
+    location,
+    sku: tier,
+    units: capacity,
+    mode: flags.find(({ flag }) => flag === 'ServiceMode')?.value ?? 'Default',
+    state: resourceStopped === 'true' ? 'Stopped' : provisioningState,
+    address: `${hostName}:${publicPort}`,
+  };
+}
+
 export const RESOURCE_VERBS: readonly Verb[] = [
   {
     name: 'create',
@@ -126,7 +146,14 @@ export const RESOURCE_VERBS: readonly Verb[] = [
     example: 'signalite create --name my-signalr-service --resource-group my-rg --sku Free_F1 --service-mode Default',
     run: create,
   },
-  { name: 'list', description: 'list the resources', options: [GROUP], example: 'signalite list -o table', run: list },
+  {
+    name: 'list',
+    description: 'list the resources',
+    options: [GROUP],
+    example: 'signalite list -o table',
+    table: rowsOf,
+    run: list,
+  },
   {
     name: 'show',
     description: 'show a resource',

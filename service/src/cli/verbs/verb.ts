@@ -18,6 +18,8 @@ export interface Verb {
   /** `[flags, help]`; flags that begin with `!` must be given. */
   readonly options: readonly (readonly [flags: string, help: string])[];
   readonly example: string;
+  /** What `-o table` shows of it. Default: members that are values. */
+  readonly table?: (value: unknown) => unknown;
   /** What is printed; undefined: nothing. */
   readonly run: (client: ControlClient, flags: VerbFlags) => Promise<unknown>;
 }
@@ -28,7 +30,7 @@ export const GROUP = ['-g, --resource-group <name>', 'its resource group (defaul
 /** Adds a verb to the program, or to a group of verbs. */
 export function addVerb(
   parent: Command,
-  { name, description, options, example, run }: Verb,
+  { name, description, options, example, table, run }: Verb,
   env: VerbEnvironment,
 ): void {
   const command = parent
@@ -44,7 +46,9 @@ export function addVerb(
     .addHelpText('after', `\nExample:\n  $ ${example}`)
     .action(async (flags: VerbFlags) => {
       const client = new ControlClient(controlUrlOf(flags, env));
-      print(await run(client, flags), flags, env);
+      const value = await run(client, flags);
+      const isTable = flags['output'] === 'table' && flags['query'] === undefined;
+      print(isTable && table !== undefined ? table(value) : value, flags, env);
     });
 }
 
