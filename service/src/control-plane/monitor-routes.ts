@@ -23,7 +23,7 @@ export function monitorRoutes(resources: Resources): Hono {
   const app = new Hono();
   app.use(async (c, next) => {
     const path = new URL(c.req.url).pathname;
-    const [, subscription = '', group = '', name = '', question = ''] = PATH.exec(decodeURI(path)) ?? [];
+    const [, subscription = '', group = '', name = '', question = ''] = PATH.exec(decoded(path)) ?? [];
     try {
       if (c.req.method === 'POST' && BATCH_PATH.test(path)) return await answerBatch(resources, c);
       if (c.req.method !== 'GET' || name === '') {
@@ -39,6 +39,15 @@ export function monitorRoutes(resources: Resources): Hono {
     }
   });
   return app;
+}
+
+/** A path that cannot be decoded is none of ours. */
+function decoded(path: string): string {
+  try {
+    return decodeURI(path);
+  } catch {
+    return '';
+  }
 }
 
 const QUESTIONS: Readonly<Record<string, Question>> = {

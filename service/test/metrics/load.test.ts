@@ -112,6 +112,14 @@ describe('after a load', () => {
     expect(definitions).toEqual(expect.arrayContaining(['ConnectionCount', 'ServerLoad', 'GroupCount']));
   });
 
+  test('a path that cannot be decoded is refused, and no fault', async () => {
+    const { controlUrl, events } = await scene();
+    const response = await fetch(`${controlUrl}/subscriptions/%E0%A4%A/x`);
+    expect(response.status).toBeGreaterThanOrEqual(400);
+    expect(response.status).toBeLessThan(500);
+    expect(events.of('fault')).toEqual([]);
+  });
+
   test('Prometheus reads it, with a label for each hub up to a bound', async () => {
     const { resource, controlUrl, created } = await scene();
     await load(resource);
