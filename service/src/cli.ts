@@ -14,6 +14,7 @@ function packageVersion(): string {
 process.exitCode = await runProgram(process.argv.slice(2), {
   write: (text) => process.stdout.write(text),
   writeError: (text) => process.stderr.write(text),
+  isTerminal: process.stdout.isTTY === true,
   isErrorTerminal: process.stderr.isTTY === true,
   askForKey(question) {
     process.stdout.write(question);

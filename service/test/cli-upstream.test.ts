@@ -36,6 +36,7 @@ async function run(argv: readonly string[], environment: Partial<ProgramEnvironm
       written.error += text;
     },
     askForKey: () => Promise.reject(new Error('nothing should be asked')),
+    isTerminal: false,
     isErrorTerminal: false,
     workingFolder: folder,
     version: '1.2.3',

@@ -12,6 +12,7 @@ async function run(argv: readonly string[], variables: Readonly<Record<string, s
     writeError(text) {
       written.error += text;
     },
+    isTerminal: false,
     isErrorTerminal: false,
     askForKey: () => Promise.resolve(''),
     workingFolder: '.',

@@ -49,7 +49,7 @@ export async function runProgram(argv: readonly string[], environment: ProgramEn
     }
   };
   try {
-    await createProgram(environment, run, isCommand(argv[0])).parseAsync([...argv], { from: 'user' });
+    await createProgram({ ...environment, argv }, run, isCommand(argv[0])).parseAsync([...argv], { from: 'user' });
     return exitCode;
   } catch (error) {
     return exitCodeOf(error, environment);
@@ -62,7 +62,7 @@ function isCommand(first: string | undefined): boolean {
 }
 
 function createProgram(
-  environment: ProgramEnvironment,
+  environment: ProgramEnvironment & { readonly argv: readonly string[] },
   run: (flags: Record<string, unknown>) => Promise<void>,
   isCommandGiven: boolean,
 ): Command {

@@ -25,6 +25,8 @@ export interface CommandEnvironment {
   /** Relative paths start here. */
   readonly workingFolder: string;
   readonly variables: Readonly<Record<string, string | undefined>>;
+  /** Of standard output. */
+  readonly isTerminal: boolean;
   readonly isErrorTerminal: boolean;
   /** Calls back for each request to stop; gives a function that ends the subscription. */
   readonly onStopRequest: (listener: () => void) => () => void;

@@ -1,10 +1,10 @@
 // The command line's verbs, on a running process.
 import { beforeEach, describe, expect, test } from 'vitest';
-import { runProgram } from '../../src/cli/program.ts';
 import { FakeAppServer } from '../support/fake-app-server.ts';
 import { type HostScene, startScene } from '../support/host-scene.ts';
 import { httpRequest } from '../support/http-request.ts';
 import { clientToken, RawClient } from '../support/raw-client.ts';
+import { expectSuccess, runSignalite } from '../support/run-signalite.ts';
 import { opened } from '../support/scene.ts';
 import type { ServiceAddress } from '../support/service-address.ts';
 
@@ -17,32 +17,8 @@ beforeEach(async () => {
   scene = await startScene({ control: { port: 0 } });
 });
 
-/** Runs one line as a shell would cut it. */
-async function signalite(line: string, variables: Readonly<Record<string, string>> = {}) {
-  const argv = [...line.matchAll(/"([^"]*)"|(\S+)/g)].map(([, quoted, bare]) => quoted ?? bare ?? '');
-  const written = { out: '', error: '' };
-  const exitCode = await runProgram(argv, {
-    write(text) {
-      written.out += text;
-    },
-    writeError(text) {
-      written.error += text;
-    },
-    isErrorTerminal: false,
-    askForKey: () => Promise.resolve(''),
-    workingFolder: '.',
-    variables: { SIGNALITE_CONTROL_URL: scene.host.controlUrl ?? '', ...variables },
-    version: '1.2.3',
-    onStopRequest: () => () => undefined,
-  });
-  return { exitCode, ...written };
-}
-
-async function ok(line: string): Promise<string> {
-  const { exitCode, out, error } = await signalite(line);
-  expect({ line, exitCode, error }).toEqual({ line, exitCode: 0, error: '' });
-  return out;
-}
+const signalite = (line: string, variables?: Readonly<Record<string, string>>) => runSignalite(scene, line, variables);
+const ok = (line: string) => expectSuccess(scene, line);
 
 function addressIn(connectionString: string): ServiceAddress {
   const url = /Endpoint=([^;]+)/.exec(connectionString)?.[1] ?? '';
@@ -98,7 +74,7 @@ describe('verbs', () => {
       'my-signalr-service',
     ]);
     expect(JSON.parse(await ok('list -g my-rg'))).toHaveLength(1);
-    expect(await ok('show -n MY-signalr-SERVICE --query properties.provisioningState -o tsv')).toBe('Succeeded\n');
+    expect(await ok('show -n MY-signalr-SERVICE --query provisioningState -o tsv')).toBe('Succeeded\n');
     expect(await ok('delete -n my-signalr-service --yes')).toBe('');
     expect(await signalite('show -n my-signalr-service')).toMatchObject({
       exitCode: 3,
@@ -133,6 +109,10 @@ describe('verbs', () => {
     expect(JSON.parse(await ok('cors list -n my-signalr-service'))).toEqual({
       allowedOrigins: ['http://a', 'http://c'],
     });
+    await ok('cors remove -n my-signalr-service -a http://a http://c');
+    expect(await ok('cors list -n my-signalr-service --query allowedOrigins -o tsv')).toBe('*\n');
+    await ok('cors update -n my-signalr-service -a http://d');
+    expect(await ok('cors list -n my-signalr-service --query allowedOrigins -o tsv')).toBe('http://d\n');
     await ok('cors update -n my-signalr-service -a *');
     expect(await ok('cors list -n my-signalr-service --query allowedOrigins -o tsv')).toBe('*\n');
   });
@@ -140,7 +120,7 @@ describe('verbs', () => {
   test('upstream update, list and clear', async () => {
     await ok(CREATE);
     await ok(
-      'upstream update -n my-signalr-service --template url-template=http://h/{hub}?code=1 hub-pattern=chat url-template=http://g',
+      'upstream update -n my-signalr-service --template hub-pattern=chat url-template=http://h/{hub}?code=1 --template url-template=http://g',
     );
     expect(JSON.parse(await ok('upstream list -n my-signalr-service'))).toEqual({
       templates: [{ urlTemplate: 'http://h/{hub}?code=1', hubPattern: 'chat' }, { urlTemplate: 'http://g' }],
@@ -156,7 +136,15 @@ describe('verbs', () => {
       defaultAction: 'Deny',
       publicNetwork: { allow: ['ClientConnection'] },
     });
-    expect(await signalite('network-rule update -n my-signalr-service --allow RESTAPI')).toMatchObject({ exitCode: 1 });
+    expect(await ok('update -n my-signalr-service --default-action Allow --query networkAcLs -o json')).toBe(
+      await ok('network-rule list -n my-signalr-service'),
+    );
+    await ok('network-rule update -n my-signalr-service --public-network --deny RESTAPI');
+    expect(JSON.parse(await ok('network-rule list -n my-signalr-service'))).toEqual({
+      defaultAction: 'Allow',
+      publicNetwork: { allow: [], deny: ['RESTAPI'] },
+    });
+    expect(await signalite('network-rule update -n my-signalr-service --allow RESTAPI')).toMatchObject({ exitCode: 2 });
   });
 
   test('metrics by a bare name, with dimensions, and their definitions', async () => {
@@ -168,13 +156,75 @@ describe('verbs', () => {
         .map((one: { metadatavalues: { value: string }[] }) => one.metadatavalues[0]?.value)
         .sort(),
     ).toEqual(['Client', 'Server']);
-    expect(await ok('metrics list-definitions --resource default --query "value[0].name.value" -o tsv')).toBe(
+    expect(await ok('metrics list-definitions --resource default --query "[0].name.value" -o tsv')).toBe(
       'ConnectionCloseCount\n',
     );
     expect(await signalite('metrics list --resource default --metric Nonsense')).toMatchObject({
       exitCode: 1,
       error: expect.stringContaining('(BadRequest) Failed to find metric configuration'),
     });
+  });
+});
+
+test('members are where az has them', async () => {
+  expect(await ok(`${CREATE} --query hostName -o tsv`)).toBe('127.0.0.1\n');
+  const shown = JSON.parse(await ok('show -n my-signalr-service'));
+  expect(shown).toMatchObject({
+    resourceGroup: 'my-rg',
+    provisioningState: 'Succeeded',
+    networkAcLs: { defaultAction: 'Allow' },
+    features: [
+      { flag: 'ServiceMode', value: 'Default' },
+      { flag: 'EnableMessagingLogs', value: 'False' },
+    ],
+  });
+  expect(shown).not.toHaveProperty('properties');
+});
+
+test('--ids instead of names', async () => {
+  await ok('create -n one -g a --sku Free_F1');
+  await ok('create -n two -g b --sku Free_F1');
+  const [one = '', two = ''] = (await ok(`list --query "[?name!='default'].id" -o tsv`)).trim().split('\n');
+  expect(JSON.parse(await ok(`show --ids ${one}`))).toMatchObject({ name: 'one' });
+  expect(await ok(`show --ids ${one} ${two} --query [].name -o tsv`)).toBe('one\ntwo\n');
+  expect(await ok(`delete --ids ${one} ${two}`)).toBe('');
+  expect(await ok('list --query [].name -o tsv')).toBe('default\n');
+  expect(await signalite('delete --ids two')).toMatchObject({ exitCode: 2 });
+});
+
+test('flags of truth need no value, tags can be emptied', async () => {
+  await ok(CREATE);
+  const query = '"[disableLocalAuth, tags.a]" -o tsv';
+  expect(await ok(`update -n my-signalr-service --disable-local-auth --tags a=1=2 b --query ${query}`)).toBe(
+    'true\n1=2\n',
+  );
+  expect(await ok(`update -n my-signalr-service --disable-local-auth False --tags "" --query ${query}`)).toBe(
+    'false\nNone\n',
+  );
+});
+
+describe('times of metrics', () => {
+  test('in the short form, forwards from a start that stands alone', async () => {
+    const start = new Date(Math.floor(Date.now() / 60_000) * 60_000 - 7_200_000).toISOString();
+    const answer = JSON.parse(
+      await ok(`metrics list --resource default -g default --interval 5m --start-time ${start} --offset 10m`),
+    );
+    const [from, to] = answer.timespan.split('/').map(Date.parse);
+    expect(from).toBe(Date.parse(start));
+    // The minute in which the end lies is included.
+    expect(to - from).toBe(11 * 60_000);
+    expect(answer.interval).toBe('PT5M');
+  });
+
+  test('in tables', async () => {
+    const metrics = await ok(
+      'metrics list --resource default --metric ConnectionCount --dimension Endpoint --aggregation Maximum --offset 1m -o table',
+    );
+    expect(metrics).toMatch(/^Timestamp +Name +Endpoint +Maximum\n-+ /);
+    expect(metrics).toMatch(/^\d{4}-\d\d-\d\d \d\d:\d\d:00 +Connection Count +Client/m);
+    const definitions = await ok('metrics list-definitions --resource default -o table');
+    expect(definitions).toMatch(/^Display Name +Metric Name +Unit +Type +Dimension Required +Dimensions\n/);
+    expect(definitions).toMatch(/^Connection Count +ConnectionCount +Count +Maximum +False +Endpoint$/m);
   });
 });
 
@@ -213,9 +263,11 @@ describe('what is printed', () => {
 
   test('a query that is none says so', async () => {
     expect(await signalite('list --query "[["')).toMatchObject({
-      exitCode: 1,
+      exitCode: 2,
       error: expect.stringContaining('is no JMESPath'),
     });
+    expect((await signalite(`${CREATE} --query "[["`)).exitCode).toBe(2);
+    expect(await ok('list --query [].name -o tsv')).toBe('default\n');
   });
 });
 
@@ -230,6 +282,15 @@ describe('what cannot be done', () => {
     });
   });
 
+  test('when something else answers, it says so', async () => {
+    const SIGNALITE_CONTROL_URL = scene.host.service.url ?? '';
+    expect(await signalite('list', { SIGNALITE_CONTROL_URL })).toMatchObject({
+      exitCode: 1,
+      out: '',
+      error: expect.stringContaining('is no control port of signalite'),
+    });
+  });
+
   test.each([
     ['create --name a --sku Free_F1', 1, 'InvalidResourceName'],
     ['create --name abc --sku Gold', 1, 'Free_F1'],
@@ -237,6 +298,13 @@ describe('what cannot be done', () => {
     ['create --name abc --sku Free_F1 --service-mode Fast', 1, 'Default, Serverless, Classic'],
     ['delete --name default', 1, 'lives as long as the process'],
     ['create --sku Free_F1', 2, "required option '-n, --name <name>' not specified"],
+    ['update --name default --unit-count two', 2, 'It must be a whole number.'],
+    ['update --name default --enable-message-logs maybe', 2, 'It must be true or false.'],
+    ['upstream update --name default --template hub-pattern=a hub-pattern=b', 2, 'Begin another: --template'],
+    ['upstream update --name default --template url=a', 2, 'A template is made of url-template='],
+    ['metrics list --resource default --interval 7m', 2, 'It must be one of PT1M'],
+    ['metrics list --resource default --dimension Endpoint --filter x', 2, 'not both'],
+    ['upstream list --name default -o table', 1, 'This is no table'],
     ['list --outputt json', 2, 'Did you mean --output?'],
     ['strt', 2, 'Did you mean start?'],
     ['key lst', 2, 'Did you mean list?'],

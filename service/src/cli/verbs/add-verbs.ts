@@ -15,7 +15,11 @@ const GROUPS: readonly (readonly [name: string, description: string, verbs: read
 ];
 
 /** The verbs that act on resources of a running process. `upstream` is there for its verbs on files already. */
-export function addVerbs(program: Command, upstream: Command, env: VerbEnvironment): void {
+export function addVerbs(
+  program: Command,
+  upstream: Command,
+  env: VerbEnvironment & { readonly argv: readonly string[] },
+): void {
   for (const verb of RESOURCE_VERBS) addVerb(program, verb, env);
   for (const [name, description, verbs] of GROUPS) {
     const group = program.command(name).description(description).copyInheritedSettings(program);

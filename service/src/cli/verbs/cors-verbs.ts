@@ -17,6 +17,11 @@ async function changed(client: ControlClient, flags: VerbFlags, change: Change):
   return client.request('PATCH', resource.id, { properties: { cors: { allowedOrigins } } });
 }
 
+/** `az` never leaves a resource without origins. */
+function orAll(origins: readonly string[]): readonly string[] {
+  return origins.length === 0 ? ['*'] : origins;
+}
+
 export const CORS_VERBS: readonly Verb[] = [
   {
     name: 'list',
@@ -34,10 +39,10 @@ export const CORS_VERBS: readonly Verb[] = [
   },
   {
     name: 'remove',
-    description: 'allow origins no more',
+    description: 'allow origins no more; when none is left all are allowed, as in Azure',
     options: [NAME, GROUP, ORIGINS],
     example: 'signalite cors remove --name my-signalr-service --allowed-origins http://localhost:3000',
-    run: (client, flags) => changed(client, flags, (now, given) => now.filter((one) => !given.includes(one))),
+    run: (client, flags) => changed(client, flags, (now, given) => orAll(now.filter((one) => !given.includes(one)))),
   },
   {
     name: 'update',

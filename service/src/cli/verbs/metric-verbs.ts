@@ -1,10 +1,18 @@
 // Metrics by the verbs of `az monitor metrics` (control-plane 9.1, 10).
 
 import { type ControlClient, VerbError } from './control-client.ts';
-import { text, texts, type Verb, type VerbFlags } from './verb.ts';
+import { readInterval, readOffset, readTime, readWhole } from './read-value.ts';
+import { definitionRows, metricRows } from './shown-metrics.ts';
+import { GROUP, text, texts, type Verb, type VerbFlags, type VerbOption } from './verb.ts';
 
-const UNIT_MS: Readonly<Record<string, number>> = { m: 60_000, h: 3_600_000, d: 86_400_000 };
-const RESOURCE = ['!--resource <id>', 'its name, or its id in Azure Resource Manager'] as const;
+const HOUR_MS = 3_600_000;
+const RESOURCE: readonly VerbOption[] = [
+  ['!--resource <id>', 'its name, or its id in Azure Resource Manager'],
+  GROUP,
+  ['--namespace <name>', 'there is one'],
+  ['--resource-type <type>', 'there is one'],
+  ['--resource-namespace <name>', 'there is one'],
+];
 
 /** An id, or a bare name that is looked up. */
 async function idOf(client: ControlClient, flags: VerbFlags): Promise<string> {
@@ -12,22 +20,22 @@ async function idOf(client: ControlClient, flags: VerbFlags): Promise<string> {
   return resource.startsWith('/') ? resource : (await client.find(resource, text(flags['resourceGroup']))).id;
 }
 
-/** `1h`, `30m`, `1d`. */
-function offsetMs(offset: string): number {
-  const [, count = '', unit = ''] = /^(\d+)([mhd])$/.exec(offset) ?? [];
-  const factor = UNIT_MS[unit];
-  if (factor === undefined) throw new VerbError(`The offset must be such as 30m, 1h or 1d, not '${offset}'.`);
-  return Number(count) * factor;
+/** Like `az`: the offset goes back from the end, or on from a start that stands alone. */
+function timespanOf({ startTime, endTime, offset }: VerbFlags): string {
+  const length = numberOf(offset) ?? HOUR_MS;
+  const start = numberOf(startTime);
+  const end = numberOf(endTime) ?? (start === undefined ? Date.now() : start + length);
+  return [start ?? end - length, end].map((at) => new Date(at).toISOString()).join('/');
 }
 
-function timespanOf(flags: VerbFlags): string {
-  const end = text(flags['endTime']) ?? new Date().toISOString();
-  const start =
-    text(flags['startTime']) ?? new Date(Date.parse(end) - offsetMs(text(flags['offset']) ?? '1h')).toISOString();
-  return `${start}/${end}`;
+function numberOf(value: unknown): number | undefined {
+  return typeof value === 'number' ? value : undefined;
 }
 
 async function list(client: ControlClient, flags: VerbFlags): Promise<unknown> {
+  if (flags['filter'] !== undefined && flags['dimension'] !== undefined) {
+    throw new VerbError('Give --dimension or --filter, not both.', 2);
+  }
   const names = [...(texts(flags['metric']) ?? []), ...(texts(flags['metrics']) ?? [])];
   const dimensions = texts(flags['dimension'])
     ?.map((name) => `${name} eq '*'`)
@@ -38,11 +46,20 @@ async function list(client: ControlClient, flags: VerbFlags): Promise<unknown> {
     ['interval', text(flags['interval'])],
     ['aggregation', texts(flags['aggregation'])?.join(',')],
     ['$filter', text(flags['filter']) ?? dimensions],
-    ['top', text(flags['top'])],
+    ['top', numberOf(flags['top'])?.toString()],
+    ['resultType', flags['metadata'] === true ? 'Metadata' : undefined],
     ['orderby', text(flags['orderby'])],
   ];
   for (const [name, value] of given) if (value !== undefined) parameters.set(name, value);
   return client.request('GET', `${await idOf(client, flags)}/providers/Microsoft.Insights/metrics?${parameters}`);
+}
+
+async function listDefinitions(client: ControlClient, flags: VerbFlags): Promise<unknown> {
+  const answer = await client.request(
+    'GET',
+    `${await idOf(client, flags)}/providers/Microsoft.Insights/metricDefinitions`,
+  );
+  return typeof answer === 'object' && answer !== null && 'value' in answer ? answer.value : answer;
 }
 
 export const METRIC_VERBS: readonly Verb[] = [
@@ -50,29 +67,34 @@ export const METRIC_VERBS: readonly Verb[] = [
     name: 'list',
     description: 'show what was measured, minute by minute, for the last day',
     options: [
-      RESOURCE,
+      ...RESOURCE,
       ['--metric <names...>', 'names of metrics'],
       ['--metrics <names...>', 'the same'],
-      ['--interval <duration>', 'PT1M, PT5M, PT15M, PT30M, PT1H, PT6H, PT12H, P1D or FULL (default: PT1M)'],
+      [
+        '--interval <duration>',
+        'PT1M, PT5M, PT15M, PT30M, PT1H, PT6H, PT12H, P1D or FULL; 1m, 1h, … too (default: PT1M)',
+        readInterval,
+      ],
       ['--aggregation <names...>', "Average, Minimum, Maximum, Total, Count (default: the metric's own)"],
       ['--dimension <names...>', 'one series for each value of these'],
       ['--filter <text>', "such as Endpoint eq 'Client'"],
-      ['--start-time <time>', 'ISO 8601'],
-      ['--end-time <time>', 'ISO 8601 (default: now)'],
-      ['--offset <time>', 'before the end: 30m, 1h, 1d (default: 1h)'],
-      ['--top <number>', 'series at most, with a filter'],
+      ['--start-time <time>', 'ISO 8601', readTime],
+      ['--end-time <time>', 'ISO 8601 (default: now)', readTime],
+      ['--offset <time>', 'before the end, or after a start alone: 30m, 1h, 1d6h (default: 1h)', readOffset],
+      ['--top <number>', 'series at most, with a filter', readWhole],
       ['--orderby <aggregation>', 'which series come first'],
-      ['--namespace <name>', 'there is one'],
+      ['--metadata', 'which series there are, without numbers'],
     ],
     example: 'signalite metrics list --resource my-signalr-service --metric ConnectionCount --interval PT1M',
     run: list,
+    table: metricRows,
   },
   {
     name: 'list-definitions',
     description: 'list what is measured',
-    options: [RESOURCE],
-    example: 'signalite metrics list-definitions --resource my-signalr-service --query "value[].name.value" -o tsv',
-    run: async (client, flags) =>
-      client.request('GET', `${await idOf(client, flags)}/providers/Microsoft.Insights/metricDefinitions`),
+    options: RESOURCE,
+    example: 'signalite metrics list-definitions --resource my-signalr-service --query "[].name.value" -o tsv',
+    run: listDefinitions,
+    table: definitionRows,
   },
 ];

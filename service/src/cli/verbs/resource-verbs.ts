@@ -1,20 +1,24 @@
 // Resources by the verbs of `az signalr` (control-plane 10).
 
-import { type ControlClient, PROVIDER, type ResourceDocument, SUBSCRIPTION, VerbError } from './control-client.ts';
+import { type ControlClient, PROVIDER, type ResourceDocument, SUBSCRIPTION } from './control-client.ts';
+import { readTruth, readWhole } from './read-value.ts';
 import { GROUP, NAME, text, texts, truth, type Verb, type VerbFlags } from './verb.ts';
 
 const SKU_WORDS = 'Free_F1, Standard_S1, Premium_P1, Premium_P2';
 const SETTINGS = [
   ['--service-mode <mode>', 'Default, Serverless or Classic'],
-  ['--unit-count <number>', 'units; 1,000 connections each, 20 for Free_F1'],
-  ['--enable-message-logs [bool]', 'write the log of messages'],
+  ['--unit-count <number>', 'units; 1,000 connections each, 20 for Free_F1', readWhole],
+  ['--enable-message-logs [bool]', 'write the log of messages', readTruth],
   ['-a, --allowed-origins <origins...>', 'origins of pages that may call; * for any'],
   ['--default-action <action>', 'Allow or Deny what no network rule names'],
-  ['--tags <tags...>', 'key=value, again for more'],
+  ['--tags <tags...>', 'key=value, more behind it; "" for none'],
 ] as const;
 
-/** Properties that were given, and no others. */
-function propertiesOf(flags: VerbFlags): Record<string, unknown> {
+/** What `az` sends for what is not said. */
+const CREATED = { serviceMode: 'Default', enableMessageLogs: false, defaultAction: 'Allow' };
+
+/** Properties that were given, and no others. A default action leaves the rules as they are. */
+function propertiesOf(flags: VerbFlags, rules: object = {}): Record<string, unknown> {
   const features = [
     ['ServiceMode', text(flags['serviceMode'])],
     [
@@ -27,7 +31,7 @@ function propertiesOf(flags: VerbFlags): Record<string, unknown> {
   return {
     ...(features.length === 0 ? {} : { features }),
     ...(origins === undefined ? {} : { cors: { allowedOrigins: origins } }),
-    ...(action === undefined ? {} : { networkACLs: { defaultAction: action } }),
+    ...(action === undefined ? {} : { networkACLs: { ...rules, defaultAction: action } }),
   };
 }
 
@@ -37,30 +41,29 @@ function tagsOf(flags: VerbFlags): Record<string, string> | undefined {
   const tags = texts(flags['tags']);
   if (tags === undefined) return undefined;
   return Object.fromEntries(
-    tags.map((tag) => {
-      const [key = '', ...value] = tag.split('=');
-      return [key, value.join('=')];
-    }),
+    tags
+      .filter((tag) => tag !== '')
+      .map((tag) => {
+        const [key = '', ...value] = tag.split('=');
+        return [key, value.join('=')];
+      }),
   );
 }
 
 function unitsOf({ unitCount }: VerbFlags): number | undefined {
-  if (unitCount === undefined) return undefined;
-  const units = Number(unitCount);
-  if (!Number.isInteger(units)) throw new VerbError(`The unit count must be a whole number, not '${unitCount}'.`);
-  return units;
+  return typeof unitCount === 'number' ? unitCount : undefined;
 }
 
 async function create(client: ControlClient, flags: VerbFlags): Promise<unknown> {
   const group = text(flags['resourceGroup']) ?? 'default';
   const capacity = unitsOf(flags);
   const tags = tagsOf(flags);
-  const port = flags['port'] === undefined ? {} : { localPort: Number(flags['port']) };
+  const port = flags['port'] === undefined ? {} : { localPort: flags['port'] };
   const body = {
     location: text(flags['location']) ?? 'local',
     sku: { name: text(flags['sku']), ...(capacity === undefined ? {} : { capacity }) },
     ...(tags === undefined ? {} : { tags }),
-    properties: { ...propertiesOf(flags), ...port },
+    properties: { ...propertiesOf({ ...CREATED, ...flags }), ...port },
   };
   const path = `${SUBSCRIPTION}/resourceGroups/${encodeURIComponent(group)}/${PROVIDER}/signalR/${encodeURIComponent(String(flags['name']))}`;
   return client.request('PUT', path, body);
@@ -73,7 +76,7 @@ async function update(client: ControlClient, flags: VerbFlags): Promise<unknown>
   const noLocalAuth = truth(flags['disableLocalAuth']);
   const region = truth(flags['regionEndpointEnabled']);
   const properties = {
-    ...propertiesOf(flags),
+    ...propertiesOf(flags, rulesOf(resource)),
     ...(clientCert === undefined ? {} : { tls: { clientCertEnabled: clientCert } }),
     ...(noLocalAuth === undefined ? {} : { disableLocalAuth: noLocalAuth }),
     ...(region === undefined ? {} : { regionEndpointEnabled: region ? 'Enabled' : 'Disabled' }),
@@ -92,6 +95,12 @@ function skuChange(flags: VerbFlags, resource: ResourceDocument): { sku?: object
   if (name === undefined && capacity === undefined) return {};
   const { name: current } = resource['sku'] as { name: string };
   return { sku: { name: name ?? current, ...(capacity === undefined ? {} : { capacity }) } };
+}
+
+/** Its network rules. */
+export function rulesOf({ properties }: ResourceDocument): object {
+  const rules = properties['networkACLs'];
+  return typeof rules === 'object' && rules !== null ? rules : {};
 }
 
 /** The resource that `--name` means. Throws `VerbError` (3). */
@@ -116,9 +125,9 @@ function rowsOf(value: unknown): unknown {
   return Array.isArray(value) ? value.map(rowOf) : value;
 }
 
-function rowOf({ name, location, sku, properties }: ResourceDocument) {
+function rowOf({ name, location, sku, ...members }: Readonly<Record<string, unknown>>) {
   const { name: tier, capacity } = sku as { readonly name: string; readonly capacity: number };
-  const { hostName, publicPort, provisioningState, resourceStopped, features = [] } = properties;
+  const { hostName, publicPort, provisioningState, resourceStopped, features = [] } = members;
   const flags = features as readonly { readonly flag: string; readonly value: string }[];
   return {
     name,
@@ -141,7 +150,7 @@ export const RESOURCE_VERBS: readonly Verb[] = [
       ['!--sku <name>', SKU_WORDS],
       ['-l, --location <name>', 'kept and given back (default: local)'],
       ...SETTINGS,
-      ['--port <number>', 'port to listen on (default: any free one, then always the same)'],
+      ['--port <number>', 'ours: port to listen on (default: any free one, then always the same)', readWhole],
     ],
     example: 'signalite create --name my-signalr-service --resource-group my-rg --sku Free_F1 --service-mode Default',
     run: create,
@@ -158,7 +167,7 @@ export const RESOURCE_VERBS: readonly Verb[] = [
     name: 'show',
     description: 'show a resource',
     options: [NAME, GROUP],
-    example: 'signalite show --name my-signalr-service --query properties.hostName -o tsv',
+    example: 'signalite show --name my-signalr-service --query hostName -o tsv',
     run: found,
   },
   {
@@ -169,9 +178,9 @@ export const RESOURCE_VERBS: readonly Verb[] = [
       GROUP,
       ['--sku <name>', SKU_WORDS],
       ...SETTINGS,
-      ['--client-cert-enabled <bool>', 'kept and given back'],
-      ['--disable-local-auth <bool>', 'refuse tokens of access keys'],
-      ['--region-endpoint-enabled <bool>', 'only with replicas, which there are none of'],
+      ['--client-cert-enabled [bool]', 'kept and given back', readTruth],
+      ['--disable-local-auth [bool]', 'refuse tokens of access keys', readTruth],
+      ['--region-endpoint-enabled [bool]', 'only with replicas, which there are none of', readTruth],
     ],
     example: 'signalite update --name my-signalr-service --sku Standard_S1 --unit-count 2',
     run: update,
